@@ -1,0 +1,1 @@
+"""会诊 Huizhen: a branch registers its problem, one expert is accountable, nothing closes without a measured follow-up."""

@@ -1,0 +1,1 @@
+"""The JSON interface. Same finds, same inputs, same actions as the pages."""

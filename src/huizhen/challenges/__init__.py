@@ -1,0 +1,1 @@
+"""领题: what each branch takes on this year."""

@@ -1,0 +1,1 @@
+"""The top floor: settings, addresses, servers, command line."""

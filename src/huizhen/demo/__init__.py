@@ -1,0 +1,1 @@
+"""Plays the demo through everybody's actions."""

@@ -1,0 +1,1 @@
+"""Campaigns, domains, units, branches, groups, persons, postings: who is who, where and when."""

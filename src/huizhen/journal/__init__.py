@@ -1,0 +1,1 @@
+"""The append-only record: timeline, audit, outbox and statistics at once."""
