@@ -1,0 +1,205 @@
+"""`huizhen`: the installed command. Its own verbs are below; anything else goes to Django's management unchanged."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from huizhen.config.voice import Refused, pick, say
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; every refusal is a sentence on standard error and a status, never a traceback."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huizhen.config.settings")
+    try:
+        if words and not words[0].startswith("-") and words[0] not in VERBS:
+            from django.core.management import execute_from_command_line
+
+            execute_from_command_line(["huizhen", *words])
+            return 0
+        chosen = parser().parse_args(words)
+        if not chosen.verb:
+            parser().print_help()
+            return 0
+        set_up()
+        return VERBS[chosen.verb](chosen) or 0
+    except Refused as refused:
+        say(refused.zh, refused.en, error=True)
+        return refused.code
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="huizhen", description=pick("会诊。其他子命令交给 Django。", "Other words go to Django's management.")
+    )
+    verbs = top.add_subparsers(dest="verb", metavar="")
+
+    def verb(name: str, zh: str, en: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, help=pick(zh, en), description=pick(zh, en))
+
+    one = verb("serve", "启动网站与后台任务", "start the web server and the background jobs")
+    one.add_argument("--host", default="127.0.0.1")
+    one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--workers", type=int, default=1)
+    one.add_argument(
+        "--no-jobs",
+        action="store_true",
+        help=pick("不在此进程运行后台任务", "leave the background jobs to huizhen worker"),
+    )
+    one.add_argument(
+        "--demo-if-empty",
+        action="store_true",
+        help=pick("空安装时载入演示数据", "load the demo into an empty installation"),
+    )
+    verb("worker", "只运行后台任务", "run the background jobs only")
+    verb("demo", "向空安装载入演示数据", "load the demo into an empty installation")
+    one = verb("import-roster", "导入专家名册", "import the roster of experts")
+    one.add_argument("file", type=Path)
+    one.add_argument("--dry-run", action="store_true", help=pick("只核对，不写入", "check only, write nothing"))
+    verb("verify", "核对流水与责任人记录", "check the journal and the record of who is accountable")
+    verb("doctor", "检查安装并说明如何修复", "say what is wrong with the installation and how to mend it")
+    one = verb("backup", "备份（SQLite）", "back up (SQLite)")
+    one.add_argument("file", type=Path, nargs="?")
+    one.add_argument(
+        "--with-keys", action="store_true", help=pick("把密钥也放入备份", "put the keys into the backup too")
+    )
+    one = verb("restore", "从备份恢复（SQLite）", "restore from a backup (SQLite)")
+    one.add_argument("file", type=Path)
+    one.add_argument("--force", action="store_true", help=pick("替换现有数据", "replace the data that is there"))
+    verb("lifecycle", "输出 docs/lifecycle.md", "print docs/lifecycle.md")
+    return top
+
+
+def set_up() -> None:
+    """Make Django ready, or say why it cannot be."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except OSError as fault:
+        raise Refused(
+            f"无法使用数据目录：{fault}。请用 HUIZHEN_VAR 指定一个可写的目录。",
+            f"Cannot use the data folder: {fault}. Name a writable one in HUIZHEN_VAR.",
+        ) from None
+    except ImproperlyConfigured as fault:
+        raise Refused(f"配置有误：{fault}", f"The configuration is wrong: {fault}") from None
+
+
+def database_or_refuse() -> None:
+    from django.db import DatabaseError, connection
+
+    try:
+        connection.ensure_connection()
+    except DatabaseError as fault:
+        reason = str(fault).strip().splitlines()[0]
+        raise Refused(
+            f"无法连接数据库：{reason}。请检查 DATABASE_URL。",
+            f"Cannot reach the database: {reason}. Check DATABASE_URL.",
+        ) from None
+
+
+def run_serve(chosen: argparse.Namespace) -> None:
+    from huizhen.config import server
+
+    database_or_refuse()
+    server.serve(
+        host=chosen.host,
+        port=chosen.port,
+        workers=max(1, chosen.workers),
+        jobs=not chosen.no_jobs,
+        demo_if_empty=chosen.demo_if_empty,
+    )
+
+
+def run_worker(chosen: argparse.Namespace) -> None:
+    from huizhen.config import clockwork, installation
+
+    database_or_refuse()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with installation.in_use():
+        say("后台任务正在运行，按 Ctrl-C 停止。", "The background jobs are running; press Ctrl-C to stop.")
+        clockwork.run(stop)
+
+
+def run_demo(chosen: argparse.Namespace) -> None:
+    from django.utils import timezone
+
+    from huizhen.config import installation
+
+    database_or_refuse()
+    with installation.in_use():
+        installation.clear_half_demo()
+        installation.migrate()
+        if not installation.is_empty():
+            raise Refused(
+                "已有账号：演示数据只能载入空的安装。要重新开始，请停止服务并删除数据目录，或另设 HUIZHEN_VAR。",
+                "There are accounts already: the demo goes into an empty installation only. "
+                "To start again stop the server and delete the data folder, or name another HUIZHEN_VAR.",
+            )
+        installation.load_demo(at=timezone.now())
+    say("演示数据已载入。", "The demo is loaded.")
+
+
+def run_verify(chosen: argparse.Namespace) -> int:
+    from huizhen.config import verification
+
+    database_or_refuse()
+    return verification.verify()
+
+
+def run_import_roster(chosen: argparse.Namespace) -> int:
+    from huizhen.config import roster
+
+    database_or_refuse()
+    return roster.import_roster(chosen.file, dry_run=chosen.dry_run)
+
+
+def run_doctor(chosen: argparse.Namespace) -> int:
+    from huizhen.config import doctor
+
+    return doctor.report()
+
+
+def run_backup(chosen: argparse.Namespace) -> None:
+    from huizhen.config import backups
+
+    backups.backup(chosen.file, with_keys=chosen.with_keys)
+
+
+def run_restore(chosen: argparse.Namespace) -> None:
+    from huizhen.config import backups
+
+    backups.restore(chosen.file, force=chosen.force)
+
+
+def run_lifecycle(chosen: argparse.Namespace) -> None:
+    from huizhen.config import lifecycle_page
+
+    print(lifecycle_page.page(), end="")
+
+
+VERBS = {
+    "serve": run_serve,
+    "worker": run_worker,
+    "demo": run_demo,
+    "import-roster": run_import_roster,
+    "verify": run_verify,
+    "doctor": run_doctor,
+    "backup": run_backup,
+    "restore": run_restore,
+    "lifecycle": run_lifecycle,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
