@@ -191,7 +191,7 @@ class Duty(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group", "week"], name="duty_once", nulls_distinct=True),
+            models.UniqueConstraint(fields=["group", "week"], name="duty_once"),
             models.UniqueConstraint(fields=["week"], condition=Q(group=None), name="desk_duty_once"),
         ]
 
@@ -210,7 +210,10 @@ class Leave(models.Model):
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="leave_order"),
             models.CheckConstraint(condition=~Q(person=F("deputy")), name="leave_other_deputy"),
         ]
-        indexes = [models.Index(fields=["deputy", "until"], name="leave_deputy")]  # for whom does the reader act
+        indexes = [
+            models.Index(fields=["person", "until"], name="leave_person"),  # is this person away, until when
+            models.Index(fields=["until"], name="leave_until"),  # everybody away today: for whom does the reader act
+        ]
 
 
 class ClockPolicy(models.Model):
@@ -228,3 +231,20 @@ class ClockPolicy(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="policy_version")]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
+
+
+class RosterUpload(models.Model):
+    """A roster file between its dry run and its confirmation; deleted when applied, or a day later."""
+
+    token = models.CharField(max_length=43, unique=True)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,24 @@
+"""What the journal calls the happenings of the directory, in words people read."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "campaign_created": _("建立活动"),
+    "campaign_made_current": _("设为当前活动"),
+    "settings_changed": _("修改活动设置"),
+    "policy_set": _("发布新的时限表"),
+    "duty_set": _("排定值班"),
+    "leave_recorded": _("登记请假"),
+    "leave_ended": _("提前销假"),
+    "posted": _("任职"),
+    "posting_ended": _("免去任职"),
+    "member_joined": _("加入专家团"),
+    "member_moved": _("调整专家团或角色"),
+    "member_left": _("离开专家团"),
+    "contact_changed": _("修改联系方式"),
+    "roster_imported": _("导入名册"),
+    "roster_exported": _("导出名册"),
+    "directory_loaded": _("载入演示名册"),
+}
