@@ -1,0 +1,45 @@
+"""Nobody reads a page without having signed in.
+
+Exempt are views marked `login_not_required` (sign-in, language, health, calendar feeds with a secret address) and the API,
+which asks for its own bearer token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+
+_OPEN = ("/api/", "/healthz", settings.STATIC_URL)
+
+
+class SignInRequired:
+    """Send anonymous readers to the sign-in page and remember where they wanted to go."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if request.path.startswith(_OPEN) or not getattr(view, "login_required", True):
+            return None
+        if request.user.is_authenticated:
+            return None
+        if request.headers.get("HX-Request") == "true":
+            # The page behind the part is the one to come back to, not the address of the part.
+            behind = urlsplit(request.headers.get("HX-Current-URL", "/")).path or "/"
+            answer = HttpResponse(status=204)
+            answer["HX-Redirect"] = redirect_to_login(behind).url
+            return answer
+        # A POST cannot be repeated after signing in; the page with its form can be opened again.
+        wanted = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+        return redirect_to_login(wanted)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from huizhen.web.accounts import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("language/", views.choose_language, name="language"),
+    path("me/", views.profile, name="profile"),
+    path("me/password/", views.change_password, name="change_password"),
+]

@@ -1,0 +1,81 @@
+"""Where a reader can go, by role: the sidebar on a desk, five tabs on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ROLES: dict[str, str | Promise] = {
+    "requester": _("问诊人"),
+    "expert": _("专家"),
+    "leader": _("团长"),
+    "liaison": _("领域接口人"),
+    "clerk": _("综合员"),
+    "coordinator": _("党建工作部"),
+    "viewer": _("领导"),
+    "auditor": _("审计"),
+    "none": _("暂无职务"),
+}
+ALL = frozenset(ROLES)
+STAFF = ALL - {"none"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One place: its name, icon, route and the home roles that are offered it. `section` is the heading above it."""
+
+    label: str | Promise
+    icon: str
+    route: str
+    roles: frozenset[str]
+    section: str | Promise = ""
+    tab: bool = False
+    url: str = ""
+    current: bool = False
+
+
+LINKS = (
+    Link(_("首页"), "house", "home", ALL, tab=True),
+    Link(_("病例"), "folder-heart", "cases:list", ALL, tab=True),
+    Link(_("挂号"), "ticket-plus", "registration:start", frozenset({"requester"}), tab=True),
+    Link(_("日程"), "calendar-days", "schedule:agenda", STAFF - {"auditor", "viewer"}, tab=True),
+    Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=True),
+    Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
+    Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),
+    Link(_("名册导入"), "file-spreadsheet", "roster:upload", frozenset({"coordinator"}), _("管理")),
+    Link(_("活动设置"), "sliders-horizontal", "campaign:settings", frozenset({"coordinator"}), _("管理")),
+    Link(_("流水"), "scroll-text", "journal:list", frozenset({"auditor", "coordinator"}), _("管理"), tab=True),
+)
+
+
+def _address(route: str) -> str | None:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return None
+
+
+def links(home: str, path: str) -> list[Link]:
+    """The links of a role that lead somewhere, the longest one that begins the path marked current."""
+    found = [
+        replace(link, url=url) for link in LINKS if home in link.roles and (url := _address(link.route)) is not None
+    ]
+    matching = [link for link in found if path == link.url or (link.url != "/" and path.startswith(link.url))]
+    best = max(matching, key=lambda link: len(link.url), default=None)
+    return [replace(link, current=link is best) for link in found]
+
+
+def sections(found: list[Link]) -> list[tuple[str, list[Link]]]:
+    """Links under their headings, in the order of the table."""
+    grouped: dict[str, list[Link]] = {}
+    for link in found:
+        grouped.setdefault(str(link.section), []).append(link)
+    return list(grouped.items())
+
+
+def tabs(found: list[Link]) -> list[Link]:
+    """At most four; the fifth is 我."""
+    return [link for link in found if link.tab][:4]

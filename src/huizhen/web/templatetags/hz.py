@@ -1,0 +1,316 @@
+"""Tags and filters of the design system; every template knows them. No queries and no decisions here."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import lucide
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, FileInput, Form
+from django.forms import RadioSelect, Select
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
+
+from huizhen.lib import zh
+from huizhen.web import moments
+from huizhen.web.forms import Cards, Segments
+
+register = template.Library()
+
+_KEEP = ("points", "d", "cx", "cy", "r", "rx", "ry", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "transform")
+
+
+@functools.cache
+def _icon(name: str, size: str) -> SafeString:
+    """One Lucide icon as inline SVG; the look comes from the class, so nothing but the shapes is kept."""
+    shapes = []
+    for node in lucide._load_icon(name):
+        attributes = " ".join(f'{key}="{value}"' for key, value in node.attrib.items() if key in _KEEP)
+        tag = node.tag.text if isinstance(node.tag, ElementTree.QName) else str(node.tag)
+        shapes.append(f"<{tag} {attributes}/>")
+    css = f"hz-ic hz-ic--{size}" if size else "hz-ic"
+    return mark_safe(
+        f'<svg class="{css}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{"".join(shapes)}</svg>'
+    )
+
+
+@register.simple_tag
+def ic(name: str, size: str = "") -> SafeString:
+    """{% ic "check" %} · {% ic "check" size="sm" %} · size="lg"."""
+    return _icon(str(name), str(size))
+
+
+# ── moments ──
+
+
+@register.filter
+def hz_when(moment: datetime | date | None) -> str:
+    """11月25日 周三 17:30."""
+    if moment is None or moment == "":
+        return ""
+    return moments.when_words(moment) if isinstance(moment, datetime) else moments.day_words(moment)
+
+
+@register.filter
+def hz_day(day: date | None) -> str:
+    """11月25日 周三."""
+    return moments.day_words(day) if day else ""
+
+
+@register.filter
+def hz_date(day: date | None) -> str:
+    """11月25日."""
+    return moments.day_words(day, weekday=False) if day else ""
+
+
+@register.filter
+def hz_table(moment: datetime | date | None) -> str:
+    """11-25 17:30."""
+    return moments.table_words(moment) if moment else ""
+
+
+@register.filter
+def hz_clock(moment: datetime | None) -> str:
+    """17:30 today, else with the day."""
+    return moments.clock_words(moment) if moment else ""
+
+
+@register.filter
+def span(amount: timedelta | None) -> str:
+    """1 小时 12 分 of working time."""
+    return moments.span_words(amount) if amount is not None else ""
+
+
+@register.filter
+def iso(moment: datetime | date | None) -> str:
+    """For <time datetime>."""
+    return moment.isoformat() if moment else ""
+
+
+# ── people ──
+
+
+@register.filter
+def mask_phone(phone: str | None) -> str:
+    return zh.mask_phone(phone) if phone else ""
+
+
+@register.filter
+def mask_email(email: str | None) -> str:
+    return zh.mask_email(email) if email else ""
+
+
+@register.filter
+def initial(name: object) -> str:
+    """The first character, for the round picture."""
+    return str(name or "·")[:1].upper()
+
+
+@register.simple_tag
+def avatar(name: object, kind: str = "", size: str = "") -> SafeString:
+    """{% avatar person.name %} · kind zi (another group) or hui (absent) · size lg."""
+    css = "hz-av" + (f" hz-av--{size}" if size else "") + (f" hz-av--{kind}" if kind else "")
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initial(name))
+
+
+# ── states ──
+
+_CLOCK_ICONS = {"running": "clock", "half": "timer", "over": "alarm-clock", "met": "check", "pause": "pause"}
+
+
+def _clock(chip: Any, *, big: bool) -> dict[str, Any]:
+    """Words of a chip: an object with name, state, left, due, percent, provisional."""
+    left, state = chip.left, chip.state
+    amount = moments.span_words(left) if left is not None else ""
+    if state == "over":
+        words = _("超时 %(amount)s") % {"amount": amount}
+    elif state == "met":
+        late = left is not None and left < timedelta(0)
+        words = (_("晚了 %(amount)s") if late else _("提前 %(amount)s")) % {"amount": amount} if amount else _("已完成")
+    elif state == "pause":
+        words = _("暂停 %(amount)s") % {"amount": amount} if left else _("已暂停")
+    elif left is None:
+        words = moments.day_words(chip.due, weekday=False) if chip.due else ""
+    else:
+        words = _("还剩 %(amount)s") % {"amount": amount} if big else amount
+    return {
+        "chip": chip,
+        "name": getattr(chip, "name", None) or getattr(chip, "label", ""),
+        "words": words,
+        "icon": _CLOCK_ICONS[state],
+        "css": "" if state == "running" else f" hz-clock--{state}",
+        "percent": max(0, min(100, int(chip.percent))),
+        "big": big,
+    }
+
+
+@register.inclusion_tag("parts/clock.html")
+def clock_chip(chip: Any) -> dict[str, Any]:
+    """A small clock for lists."""
+    return _clock(chip, big=False)
+
+
+@register.inclusion_tag("parts/clock.html")
+def clock_big(chip: Any) -> dict[str, Any]:
+    """The clock of the duty bar, with its deadline in words."""
+    return _clock(chip, big=True)
+
+
+_URGENCIES = {
+    "normal": (1, gettext_lazy("普通")),
+    "urgent": (2, gettext_lazy("加急")),
+    "critical": (3, gettext_lazy("特急")),
+}
+_VERDICTS = {
+    "marked": ("xian", pgettext_lazy("verdict", "显效")),
+    "effective": ("you", pgettext_lazy("verdict", "有效")),
+    "none": ("wu", pgettext_lazy("verdict", "无效")),
+    "worse": ("jia", pgettext_lazy("verdict", "加重")),
+}
+_VERDICT_CHARACTERS = {"显": "marked", "有": "effective", "无": "none", "加": "worse"}
+_TAG_KINDS = {"dai", "zhu", "po", "red", "zi", "line"}
+
+
+@register.simple_tag
+def urgency(value: str) -> SafeString:
+    """Word and bars, never colour alone."""
+    level, word = _URGENCIES.get(str(value), _URGENCIES["normal"])
+    return format_html('<span class="hz-urg hz-urg--{}"><i aria-hidden="true"><b></b></i>{}</span>', level, word)
+
+
+@register.simple_tag
+def seal(verdict: str, label: str = "") -> SafeString:
+    """The square seal: 显效 有效 无效 加重, by word or by any key beginning with its English name."""
+    text = str(verdict or "")
+    if not text:
+        return SafeString("")
+    key = _VERDICT_CHARACTERS.get(text[:1]) or (text if text in _VERDICTS else "none")
+    css, word = _VERDICTS[key]
+    return format_html('<span class="hz-seal hz-seal--{}">{}</span>', css, label or word)
+
+
+@register.simple_tag
+def tag(label: object, kind: str = "", icon: str = "") -> SafeString:
+    """{% tag "执行中" "dai" %}: kinds dai zhu po red zi line, none is grey."""
+    css = f"hz-tag hz-tag--{kind}" if kind in _TAG_KINDS else "hz-tag"
+    return format_html('<span class="{}">{}{}</span>', css, _icon(icon, "sm") if icon else "", label)
+
+
+_STAGES = {
+    "registered": "dai",
+    "in_consultation": "dai",
+    "in_treatment": "dai",
+    "resolved": "zhu",
+    "archived": "",
+    "withdrawn": "",
+    "declined": "red",
+    "unresolved": "po",
+    "overdue": "red",
+    "paused": "",
+    "transfer": "zi",
+}
+
+
+@register.simple_tag
+def stage_tag(stage: str, label: object = "") -> SafeString:
+    """The stage or situation of a case; the label comes from the choices of the app that owns it."""
+    return tag(label or stage, _STAGES.get(str(stage).lower(), "dai"))
+
+
+# ── forms ──
+
+
+def _kind(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, Cards):
+        return "cards"
+    if isinstance(widget, Segments):
+        return "segments"
+    if isinstance(widget, CheckboxSelectMultiple):
+        return "ticks"
+    if isinstance(widget, RadioSelect):
+        return "radios"
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    return "control"
+
+
+def _control(bound: BoundField, described: str, attributes: dict[str, Any]) -> SafeString:
+    widget = bound.field.widget
+    css = "form-select" if isinstance(widget, Select) else "form-control"
+    if bound.errors:
+        css += " is-invalid"
+    attrs: dict[str, Any] = {"class": f"{css} {widget.attrs.get('class', '')}".strip(), **attributes}
+    if described:
+        attrs["aria-describedby"] = described
+    longest = getattr(bound.field, "longest", None)
+    if longest and getattr(bound.field, "counter", False):
+        attrs |= {"data-count": f"{bound.auto_id}_count", "data-max": longest}
+    return bound.as_widget(attrs=attrs)
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, hint: object = "", label: object = "", **attributes: Any) -> dict[str, Any]:
+    """{% field form.title %} · hint="1–3 个" stands right of the label · label="…" · other keywords become attributes
+    of the control, with _ for -: placeholder="…", inputmode="decimal", data_prompt="…".
+    """
+    attributes = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    kind = _kind(bound)
+    has_help = bool(bound.help_text)
+    described = " ".join(
+        name
+        for name, there in ((f"{bound.auto_id}_help", has_help), (f"{bound.auto_id}_error", bool(bound.errors)))
+        if there
+    )
+    longest = getattr(bound.field, "longest", None)
+    value = bound.value()
+    return {
+        "bound": bound,
+        "kind": kind,
+        "label": label or bound.label,
+        "hint": hint or ("" if bound.field.required or kind in ("check",) else _("选填")),
+        "described": described,
+        "control": _control(bound, described, attributes) if kind == "control" else "",
+        "options": _options(bound) if kind in ("cards", "segments", "radios", "ticks") else (),
+        "counted": longest if longest and getattr(bound.field, "counter", False) else None,
+        "length": len(value) if isinstance(value, str) else 0,
+        "is_file": isinstance(bound.field.widget, (FileInput, ClearableFileInput)),
+        "check_id": bound.auto_id,
+        "checked": kind == "check" and bound.field.widget.check_test(value),
+        "attributes": attributes,
+    }
+
+
+def _options(bound: BoundField) -> list[dict[str, Any]]:
+    hints = getattr(bound.field.widget, "hints", {})
+    found = []
+    for option in bound.subwidgets:
+        data = option.data
+        if data["value"] == "" and not isinstance(bound.field.widget, CheckboxSelectMultiple):
+            continue  # the empty choice of a select makes no sense as a radio button
+        value = data["value"]
+        found.append(
+            {
+                "id": data["attrs"].get("id", ""),
+                "name": data["name"],
+                "value": value,
+                "label": data["label"],
+                "checked": data["selected"],
+                "hint": hints.get(value, hints.get(getattr(value, "value", value), "")),
+                "type": data["type"],
+            }
+        )
+    return found
+
+
+@register.inclusion_tag("parts/form_errors.html")
+def form_errors(form: Form) -> dict[str, Any]:
+    """The summary at the head of a form: faults of the whole and links to the fields with a fault."""
+    faulty = [form[name] for name in form.errors if name in form.fields]
+    return {"form": form, "faulty": faulty, "whole": form.non_field_errors()}
