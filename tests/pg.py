@@ -1,0 +1,138 @@
+"""A throw-away PostgreSQL cluster: `python -m tests.pg -- COMMAND …` runs the command with DATABASE_URL pointing at it.
+
+initdb refuses to work for root; run by root, the cluster belongs to `postgres` or `nobody`. It lives in a temporary folder, listens
+on a free port of 127.0.0.1, never syncs to disk, and is gone when the command has ended.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.provide import find_or_install
+
+CAREFREE = {  # nobody will read this cluster after a crash
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "max_wal_size": "2GB",
+    "unix_socket_directories": "",
+    "listen_addresses": "127.0.0.1",
+}
+
+
+def find() -> Path | None:
+    """The folder with initdb: on the path, or where Debian puts it, newest first."""
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    return debian[-1].parent if debian else None
+
+
+def binaries() -> Path:
+    return find_or_install("PostgreSQL", "postgresql", find)
+
+
+def _other_user() -> pwd.struct_passwd | None:
+    """Whom the cluster belongs to when root runs the tests; None for anybody else, who owns it himself."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    sys.exit(
+        "root 不能运行 PostgreSQL，且没有 postgres 或 nobody 用户。\nroot cannot run PostgreSQL and there is no user postgres or nobody."
+    )
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """The address of a fresh, running, empty database."""
+    programs, owner = binaries(), _other_user()
+    folder = Path(tempfile.mkdtemp(prefix="huizhen-pg-", dir="/tmp"))
+    password = secrets.token_hex(16)
+    secret = folder / "password"
+    secret.write_text(password)
+    identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    if owner:
+        for path in (folder, secret):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+    def run(program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(programs / program), *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            **identity,
+        )
+        if done.returncode:
+            log = folder / "log"
+            sys.exit(f"{program}: {done.stderr or done.stdout}\n{log.read_text() if log.exists() else ''}")
+
+    data = folder / "data"
+    try:
+        run(
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            "huizhen",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={secret}",
+            "-N",
+        )
+        port = _free_port()
+        options = " ".join(
+            f"-c {name}={value or chr(39) * 2}" for name, value in {**CAREFREE, "port": str(port)}.items()
+        )
+        run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
+        try:
+            yield f"postgres://huizhen:{password}@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main(words: list[str]) -> int:
+    if words == ["--find"]:
+        print(f"PostgreSQL: {binaries()}")
+        return 0
+    if words[:1] != ["--"] or len(words) < 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    # A kill must not leave a cluster behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with cluster() as address:
+        return subprocess.run(words[1:], env={**os.environ, "DATABASE_URL": address}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
