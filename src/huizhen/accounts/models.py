@@ -25,7 +25,9 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
     is_active = models.BooleanField(default=True)
-    is_demo = models.BooleanField(default=False, help_text="Made by the demo; a real installation refuses to start with one.")
+    is_demo = models.BooleanField(
+        default=False, help_text="Made by the demo; a real installation refuses to start with one."
+    )
     language = models.CharField(max_length=10, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -18,7 +18,7 @@ class Campaign(models.Model):
 
     name = models.CharField(max_length=60)
     short_name = models.CharField(max_length=20)
-    basis = models.CharField(max_length=120, blank=True, help_text="The notice it is based on, e.g. 党建通〔2024〕31号")
+    basis = models.CharField(max_length=120, blank=True, help_text="The notice it is based on")
     starts_on = models.DateField()
     ends_on = models.DateField()
     report_day = models.PositiveSmallIntegerField(default=15)
@@ -84,9 +84,7 @@ class Branch(models.Model):
 class Person(models.Model):
     """Somebody who can be accountable, asked, or told. May have an account."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     code = models.CharField(max_length=20, unique=True, help_text="Human code in addresses, e.g. E001")
     staff_no = models.CharField(max_length=32, blank=True)
     name = models.CharField(max_length=40)
@@ -107,7 +105,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["sort_key"], name="person_list"),  # people by name
             models.Index(fields=["phone"], name="person_phone"),  # roster import: same person by phone
-            models.Index(fields=["name", "unit"], name="person_name_unit"),  # roster import: same person by name and unit
+            models.Index(
+                fields=["name", "unit"], name="person_name_unit"
+            ),  # roster import: same person by name and unit
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,10 @@ def policies(campaign: Campaign) -> QuerySet[ClockPolicy]:
 
 def policy_at(campaign: Campaign, *, at: datetime) -> ClockPolicy:
     """The clock table in force at a moment; before the first version the first one, without any the defaults (unsaved)."""
-    found = campaign.policies.filter(at__lte=at).order_by("-version").first() or campaign.policies.order_by("version").first()
+    found = (
+        campaign.policies.filter(at__lte=at).order_by("-version").first()
+        or campaign.policies.order_by("version").first()
+    )
     return found or ClockPolicy(campaign=campaign, version=0, table=default_clocks(), at=at)
 
 

@@ -55,7 +55,10 @@ def leader_of(group: Group, *, on: date) -> Person | None:
 def liaison_of(domain: Domain, *, on: date) -> Person | None:
     """The 接口人 of a domain; the notice lists none for 党建党廉, head office stands in for it [I]."""
     posts = Posting.objects.filter(_lasting(on)).select_related("person", "person__unit").order_by("since", "pk")
-    found = posts.filter(role=PostingRole.LIAISON, domain=domain).first() or posts.filter(role=PostingRole.COORDINATOR).first()
+    found = (
+        posts.filter(role=PostingRole.LIAISON, domain=domain).first()
+        or posts.filter(role=PostingRole.COORDINATOR).first()
+    )
     return found.person if found else None
 
 
@@ -107,7 +110,9 @@ def _rows(groups: QuerySet[Group], on: date) -> list[GroupRow]:
     )
     leaders = {
         membership.group_id: membership.person
-        for membership in Membership.objects.filter(_lasting(on), role=MemberRole.LEADER, group__in=[g.pk for g in found])
+        for membership in Membership.objects.filter(
+            _lasting(on), role=MemberRole.LEADER, group__in=[g.pk for g in found]
+        )
         .select_related("person", "person__unit")
         .order_by("since", "pk")
     }
@@ -130,7 +135,9 @@ def search_groups(campaign: Campaign, text: str, *, on: date, limit: int = 52) -
     words = [word for word in clean(text)[:60].replace("，", " ").replace("、", " ").split() if word]
     groups = Group.objects.filter(campaign=campaign)
     for word in words:
-        led = Membership.objects.filter(_lasting(on), role=MemberRole.LEADER, person__name__icontains=word).values("group")
+        led = Membership.objects.filter(_lasting(on), role=MemberRole.LEADER, person__name__icontains=word).values(
+            "group"
+        )
         groups = groups.filter(
             Q(code__icontains=word)
             | Q(name__icontains=word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,18 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from huizhen.accounts.models import User
 from huizhen.directory.choices import PostingRole
-from huizhen.directory.models import Campaign, Domain, Duty, Group, Leave, Membership, Person, Posting, RosterUpload, Unit
+from huizhen.directory.models import (
+    Campaign,
+    Domain,
+    Duty,
+    Group,
+    Leave,
+    Membership,
+    Person,
+    Posting,
+    RosterUpload,
+    Unit,
+)
 from huizhen.directory.queries.standings import chain_end, deputies_on
 from huizhen.lib.errors import NotVisible
 from huizhen.lib.text import clean
@@ -68,7 +80,7 @@ def duty_person(group: Group | None, *, on: date) -> Person | None:
 class Page:
     """A slice of people and the key of the next one; "" at the end."""
 
-    persons: list[Person]
+    persons: Sequence[Person]
     after: str
 
 
@@ -105,7 +117,9 @@ def persons(
     key, _, last = clean(after).rpartition("|")
     if key and last.isdecimal() and len(last) < 19:
         found = found.filter(Q(sort_key__gt=key) | Q(sort_key=key, pk__gt=int(last)))
-    held = Prefetch("memberships", seats.select_related("group", "group__domain").order_by("-is_primary"), to_attr="seats")
+    held = Prefetch(
+        "memberships", seats.select_related("group", "group__domain").order_by("-is_primary"), to_attr="seats"
+    )
     rows = list(found.order_by("sort_key", "pk").prefetch_related(held)[: limit + 1])
     more = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], f"{more.sort_key}|{more.pk}" if more else "")
@@ -113,7 +127,11 @@ def persons(
 
 def upload(token: str, *, by: User, at: datetime) -> RosterUpload:
     """A roster file its uploader may still confirm. NotVisible: somebody else's, applied, or older than a day."""
-    kept = RosterUpload.objects.select_related("campaign").filter(token=token[:43], by=by, at__gt=at - UPLOAD_LASTS).first()
+    kept = (
+        RosterUpload.objects.select_related("campaign")
+        .filter(token=token[:43], by=by, at__gt=at - UPLOAD_LASTS)
+        .first()
+    )
     if kept is None:
         raise NotVisible("upload_gone")
     return kept

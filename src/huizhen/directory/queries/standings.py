@@ -57,7 +57,9 @@ class Standing:
 
 def deputies_on(on: date) -> dict[int, int]:
     """Who is away on a day, and the deputy each named: person id → person id. The newest leave wins."""
-    rows = Leave.objects.filter(since__lte=on, until__gt=on).order_by("since", "pk").values_list("person_id", "deputy_id")
+    rows = (
+        Leave.objects.filter(since__lte=on, until__gt=on).order_by("since", "pk").values_list("person_id", "deputy_id")
+    )
     return dict(rows)
 
 
@@ -95,9 +97,7 @@ def standing(user: User | AnonymousUser, *, on: date) -> Standing:
 def standing_of_person(person: Person, *, on: date) -> Standing:
     """The standing a person has, with or without an account; three queries."""
     lasting = Q(until=None) | Q(until__gt=on)
-    memberships = list(
-        Membership.objects.filter(lasting, person=person, since__lte=on).values_list("group_id", "role")
-    )
+    memberships = list(Membership.objects.filter(lasting, person=person, since__lte=on).values_list("group_id", "role"))
     postings = list(
         Posting.objects.filter(lasting, person=person, since__lte=on).values_list(
             "role", "branch_id", "domain_id", "unit_id"

@@ -1,0 +1,35 @@
+"""Every write of the directory. Each is atomic, journals itself and asks for the right of the acting user."""
+
+from huizhen.directory.actions.campaigns import change_settings, create_campaign, make_current, set_policy
+from huizhen.directory.actions.people import (
+    change_contact,
+    end_leave,
+    end_posting,
+    join_group,
+    leave_group,
+    move_member,
+    post,
+    record_leave,
+    set_duty,
+)
+from huizhen.directory.actions.roster import Applied, apply_roster, export_roster, keep_upload
+
+__all__ = [
+    "Applied",
+    "apply_roster",
+    "change_contact",
+    "change_settings",
+    "create_campaign",
+    "end_leave",
+    "end_posting",
+    "export_roster",
+    "join_group",
+    "keep_upload",
+    "leave_group",
+    "make_current",
+    "move_member",
+    "post",
+    "record_leave",
+    "set_duty",
+    "set_policy",
+]

@@ -1,0 +1,141 @@
+"""Writes on a campaign: creating it, making it current, its settings and its clock table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from huizhen.accounts.models import User
+from huizhen.directory.actions.rights import need_coordinator
+from huizhen.directory.choices import LONGEST_CLOCK, SETTINGS, ClockUrgency, default_clocks
+from huizhen.directory.models import Campaign, ClockPolicy
+from huizhen.directory.queries import person_of
+from huizhen.journal import actions as journal
+from huizhen.lib.errors import Fault, Invalid, StaleWrite
+from huizhen.lib.text import clean
+
+
+@transaction.atomic
+def create_campaign(
+    *, name: str, short_name: str, starts_on: date, ends_on: date, basis: str = "", by: User | None, at: datetime
+) -> Campaign:
+    """A new campaign with version 1 of the default clock table. Side effects: journal `campaign_created`. It is not yet current."""
+    need_coordinator(by, at)
+    if ends_on <= starts_on:
+        raise Invalid.one("ends_on", "ends_before_start")
+    faults = {
+        field: [Fault("required")] for field, text in (("name", name), ("short_name", short_name)) if not clean(text)
+    }
+    if faults:
+        raise Invalid(faults)
+    campaign = Campaign.objects.create(
+        name=clean(name)[:60],
+        short_name=clean(short_name)[:20],
+        basis=clean(basis)[:120],
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    ClockPolicy.objects.create(
+        campaign=campaign, version=1, table=default_clocks(), at=at, by=person_of(by) if by else None
+    )
+    journal.record("campaign_created", campaign, by=by, at=at, label=campaign.name, version=1)
+    return campaign
+
+
+@transaction.atomic
+def make_current(campaign: Campaign, *, by: User | None, at: datetime) -> Campaign:
+    """New cases belong to this campaign from now on; open cases of the last one stay. Side effects: journal `campaign_made_current`."""
+    need_coordinator(by, at)
+    Campaign.objects.exclude(pk=campaign.pk).filter(is_current=True).update(is_current=False)
+    campaign.is_current = True
+    campaign.save(update_fields=["is_current"])
+    journal.record("campaign_made_current", campaign, by=by, at=at, label=campaign.name)
+    return campaign
+
+
+@transaction.atomic
+def change_settings(campaign: Campaign, *, values: Mapping[str, int], by: User | None, at: datetime) -> Campaign:
+    """Overrides some defaults. Side effects: journal `settings_changed` with old and new values. Invalid: unknown, out of bounds."""
+    need_coordinator(by, at)
+    faults: dict[str, list[Fault]] = {}
+    for name, value in values.items():
+        known = SETTINGS.get(name)
+        if known is None:
+            faults[name] = [Fault("unknown_setting")]
+        elif not known.least <= value <= known.most:
+            faults[name] = [Fault("out_of_bounds", {"least": known.least, "most": known.most})]
+    if faults:
+        raise Invalid(faults)
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    before = {name: locked.settings.get(name, SETTINGS[name].default) for name in values}
+    changed = {name: [before[name], value] for name, value in values.items() if before[name] != value}
+    if changed:
+        locked.settings = {**locked.settings, **values}
+        locked.save(update_fields=["settings"])
+        journal.record("settings_changed", locked, by=by, at=at, label=locked.name, changed=changed)
+    campaign.settings = locked.settings
+    return campaign
+
+
+@transaction.atomic
+def set_policy(
+    campaign: Campaign,
+    *,
+    table: Mapping[str, Mapping[str, int]],
+    seen: int,
+    note: str = "",
+    by: User | None,
+    at: datetime,
+) -> ClockPolicy:
+    """A new version of the clock table, in force from `at` on. `seen`: the version the editor had before her.
+
+    Side effects: journal `policy_set` with old and new amounts. Invalid: a clock missing or out of bounds. StaleWrite: a newer version exists.
+    """
+    need_coordinator(by, at)
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    last = campaign.policies.order_by("-version").first()
+    if last and last.version != seen:
+        raise StaleWrite("policy_newer", version=last.version)
+    fresh, faults = _read_table(table)
+    if faults:
+        raise Invalid(faults)
+    policy = ClockPolicy.objects.create(
+        campaign=campaign,
+        version=seen + 1,
+        table=fresh,
+        at=at,
+        by=person_of(by) if by else None,
+        note=clean(note)[:200],
+    )
+    before = last.table if last else {}
+    changed = {
+        f"{clock}.{urgency}": [before.get(clock, {}).get(urgency, 0), amount]
+        for clock, row in fresh.items()
+        for urgency, amount in row.items()
+        if before.get(clock, {}).get(urgency) != amount
+    }
+    journal.record("policy_set", campaign, by=by, at=at, label=campaign.name, version=policy.version, changed=changed)
+    return policy
+
+
+def _read_table(table: Mapping[str, Mapping[str, int]]) -> tuple[dict[str, dict[str, int]], dict[str, list[Fault]]]:
+    """A complete table of working minutes, or the faults by `clock.urgency`. More urgent is never slower."""
+    fresh: dict[str, dict[str, int]] = {}
+    faults: dict[str, list[Fault]] = {}
+    for clock in default_clocks():
+        row: dict[str, int] = {}
+        for urgency in ClockUrgency.values:
+            amount = table.get(clock, {}).get(urgency)
+            if amount is None:
+                faults[f"{clock}.{urgency}"] = [Fault("required")]
+            elif not 1 <= amount <= LONGEST_CLOCK:
+                faults[f"{clock}.{urgency}"] = [Fault("out_of_bounds", {"least": 1, "most": LONGEST_CLOCK})]
+            else:
+                row[urgency] = amount
+        fresh[clock] = row
+        amounts = list(row.values())
+        if len(amounts) == len(ClockUrgency.values) and amounts != sorted(amounts, reverse=True):
+            faults[f"{clock}.{ClockUrgency.CRITICAL}"] = [Fault("urgent_is_slower")]
+    return fresh, faults
