@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from tests.catalogue import compile_catalogue
 from tests.erasable import _journal_erasable_by_flush  # noqa: F401
 
 # Databases make an example's time uneven; what counts is that it ends.
@@ -19,6 +20,12 @@ settings.load_profile("house")
 
 TRANSACTIONAL = {"transactional_db", "live_server"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The English pages of the tests are those of the source, also when nobody has installed since."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogue()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

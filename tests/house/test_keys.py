@@ -37,7 +37,7 @@ def test_keys_point_down() -> None:
     assert faults(apps.get_models(include_auto_created=True), floors()) == []
 
 
-@isolate_apps("huizhen.accounts")
+@isolate_apps()
 def test_key_that_climbs_is_found() -> None:
     class Above(models.Model):
         class Meta:
