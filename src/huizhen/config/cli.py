@@ -155,7 +155,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
     from huizhen.config import verification
 
     database_or_refuse()
-    return verification.verify()
+    return verification.report()
 
 
 def run_import_roster(chosen: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 
 log = logging.getLogger(__name__)
 
-JOBS: Mapping[str, int] = {  # dotted name of `job(*, at)` → seconds between two runs
+JOBS: Mapping[str, int] = {  # dotted name of `job(now)` → seconds between two runs
     "huizhen.cases.jobs.sweep": 60,
     "huizhen.journal.jobs.seal_daily": 3600,
 }
@@ -47,7 +47,7 @@ def run_once(name: str) -> bool:
         close_old_connections()
         try:
             job: Callable[..., object] = import_string(name)
-            job(at=timezone.now())
+            job(timezone.now())
         except Exception:
             log.exception("Job %s failed; it will be tried again.", name)
             return False
