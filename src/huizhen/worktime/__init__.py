@@ -1,1 +1,1 @@
-"""The working calendar: which days and hours count. Arithmetic is in lib.workdays."""
+"""The working calendar as data: holidays, make-up working days, office hours. The arithmetic is `lib.workdays`."""
