@@ -14,7 +14,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-
 _OPEN = ("/api/", "/healthz", settings.STATIC_URL)
 
 

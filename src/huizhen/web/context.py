@@ -35,6 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "theme": theme_of(request),
         "language": get_language() or settings.LANGUAGE_CODE,
+        "csp_nonce": getattr(request, "csp_nonce", ""),
         # Shared parts know no route of a room; the frame's own places are named here.
         "places": {name: reverse(name) for name in ("find", "profile", "sign_in", "sign_out", "language", "theme")},
     }

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, NotVisible, Refusal, StaleWrite
 from huizhen.web.moments import day_words, when_words

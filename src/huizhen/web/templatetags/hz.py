@@ -9,13 +9,20 @@ from xml.etree import ElementTree
 
 import lucide
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, FileInput, Form
-from django.forms import RadioSelect, Select
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ClearableFileInput,
+    FileInput,
+    Form,
+    RadioSelect,
+    Select,
+)
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huizhen.lib import zh
 from huizhen.web import moments
@@ -202,6 +209,7 @@ def tag(label: object, kind: str = "", icon: str = "") -> SafeString:
     return format_html('<span class="{}">{}{}</span>', css, _icon(icon, "sm") if icon else "", label)
 
 
+# Stages and situations (cases.lifecycle) by the kind of their tag; what waits for somebody else's yes is amber.
 _STAGES = {
     "registered": "dai",
     "in_consultation": "dai",
@@ -211,9 +219,17 @@ _STAGES = {
     "withdrawn": "",
     "declined": "red",
     "unresolved": "po",
-    "overdue": "red",
-    "paused": "",
+    "contact": "dai",
+    "session": "dai",
+    "prescription": "dai",
+    "acceptance": "po",
+    "measures": "dai",
+    "follow_up": "dai",
     "transfer": "zi",
+    "archive": "zhu",
+    "paused": "",
+    "closed": "",
+    "overdue": "red",
 }
 
 

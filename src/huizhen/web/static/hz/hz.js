@@ -161,7 +161,7 @@
         tag.classList.toggle("is-covered", covered);
         if (!covered) missing.push(`“${tag.textContent.trim()}”`);
       });
-      if (left) left.textContent = missing.length ? words.sayLeft.replace("%s", missing.join(" ")) : words.sayCovered;
+      if (left) left.textContent = missing.length ? words.sayLeft.replace("%s", missing.join(document.documentElement.lang === "en" ? ", " : "、")) : words.sayCovered;
     };
     source.addEventListener("input", debounce(tick, 150));
     tick();

@@ -1,0 +1,468 @@
+"""The frame around every page: signing in, refusals in words, forms, words for moments."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import Context, Template
+from django.test import Client
+from django.urls import include, path
+from django.utils import translation
+
+from huizhen.accounts.models import User
+from huizhen.directory.models import Campaign, Domain, Group, Membership, Person, Posting, Unit
+from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, Refusal, StaleWrite
+from huizhen.web import moments, nav, sentences
+from huizhen.web import views as web_views
+from huizhen.web.forms import Cards, CleanCharField, DateTimeField, Searchable, Segments, Ticks
+
+PASSWORD = "a long and dull password"
+REFUSALS: dict[str, Refusal] = {
+    "unseen": NotVisible("some_code"),
+    "others": NotAllowed("some_code"),
+    "late": NotNow("some_code"),
+    "slow": StaleWrite("stale"),
+    "bad": Invalid.one("title", "too_short", min=4, length=1),
+}
+
+
+class ProblemForm(forms.Form):
+    title = CleanCharField(label="主诉", min_length=4, max_length=30, help_text="一句话")
+    note = CleanCharField(label="备注", max_length=50, required=False)
+    group = forms.ChoiceField(label="专家团", widget=Searchable, choices=[("", "请选择"), ("1", "无线")])
+    urgency = forms.ChoiceField(
+        label="紧急", widget=Cards(hints={"a": "4 小时"}), choices=[("a", "普通"), ("b", "加急")]
+    )
+    mode = forms.ChoiceField(label="方式", widget=Segments, choices=[("x", "现场"), ("y", "线上")])
+    people = forms.MultipleChoiceField(label="参加", widget=Ticks, choices=[("1", "毛知南")])
+    held = DateTimeField(label="时间")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return render(request, "base.html")
+
+
+def take(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.POST.get("text", "")[:20])
+
+
+def refuse(request: HttpRequest, name: str) -> HttpResponse:
+    raise REFUSALS[name]
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+urlpatterns = [
+    path("", page, name="home"),
+    path("take/", take),
+    path("refuse/<name>/", refuse),
+    path("fail/", fail),
+    path("api/v1/thing/", take),
+    path("", include("huizhen.web.accounts.urls")),
+    path("find/", web_views.find, name="find"),
+    path("theme/", web_views.choose_theme, name="theme"),
+]
+handler400 = "huizhen.web.views.bad_request"
+handler404 = "huizhen.web.views.not_found"
+handler500 = "huizhen.web.views.server_error"
+
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture
+def expert(db: None) -> User:
+    """An expert of one group, with everything the frame shows of her."""
+    user = User.objects.create_user("gu", PASSWORD, name="顾知微")
+    campaign = Campaign.objects.create(
+        name="领题破题",
+        short_name="领题破题 2026",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2027, 12, 31),
+        is_current=True,
+    )
+    unit = Unit.objects.create(code="GZ", name="广州分公司", kind="city")
+    domain = Domain.objects.create(code="NET", name="网络运维", lead_unit=unit)
+    group = Group.objects.create(campaign=campaign, code="NET-01", domain=domain, name="无线网络优化专家团")
+    person = Person.objects.create(user=user, code="E001", name="顾知微", unit=unit, phone="15400000001")
+    Membership.objects.create(group=group, person=person, since=date(2026, 1, 1))
+    return user
+
+
+@pytest.fixture
+def reader(expert: User, client: Client) -> Client:
+    client.force_login(expert, backend="huizhen.accounts.backends.Backend")
+    return client
+
+
+# ── signing in ──
+
+
+def test_anonymous_reader_is_sent_to_sign_in_and_back(client: Client, expert: User) -> None:
+    sent = client.get("/take/?q=1")
+    assert (sent.status_code, sent["Location"]) == (302, "/sign-in/?next=/take/%3Fq%3D1")
+    answer = client.post("/sign-in/", {"username": "gu", "password": PASSWORD, "next": "/take/?q=1"})
+    assert (answer.status_code, answer["Location"]) == (302, "/take/?q=1")
+
+
+def test_anonymous_post_comes_back_to_the_home_page(client: Client, db: None) -> None:
+    assert client.post("/take/", {"text": "x"})["Location"] == "/sign-in/?next=/"
+
+
+def test_anonymous_part_redirects_the_whole_page(client: Client, db: None) -> None:
+    answer = client.get("/take/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/cases/?mine=1"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/sign-in/?next=/cases/")
+
+
+def test_api_is_left_alone(client: Client, db: None) -> None:
+    assert client.get("/api/v1/thing/").status_code == 200
+
+
+def test_sign_in_refuses_another_host(client: Client, expert: User) -> None:
+    answer = client.post("/sign-in/", {"username": "gu", "password": PASSWORD, "next": "https://example.com/x"})
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize("name, password", [("gu", "wrong"), ("nobody", PASSWORD), ("g\x00u\u202e", "wrong\x00")])
+def test_sign_in_says_no_without_telling_which(client: Client, expert: User, name: str, password: str) -> None:
+    answer = client.post("/sign-in/", {"username": name, "password": password})
+    assert answer.status_code == 422
+    assert "密码" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_sign_in_locks_out_after_six_wrong_passwords(client: Client, expert: User) -> None:
+    answers = [client.post("/sign-in/", {"username": "gu", "password": "wrong"}) for _ in range(6)]
+    assert answers[-1].status_code == 429
+    assert "暂停登录 15 分钟" in answers[-1].content.decode()
+    assert client.post("/sign-in/", {"username": "gu", "password": PASSWORD}).status_code == 429
+
+
+def test_demo_accounts_are_listed_only_in_a_demo(client: Client, expert: User) -> None:
+    assert "huizhen-demo" not in client.get("/sign-in/").content.decode()
+    demo = User.objects.create_user("leader", "huizhen-demo", name="毛知南")
+    User.objects.filter(pk=demo.pk).update(is_demo=True)
+    assert "毛知南" in client.get("/sign-in/").content.decode()
+    assert 'value="huizhen-demo"' in client.get("/sign-in/?as=leader").content.decode()
+    assert 'value="huizhen-demo"' not in client.get("/sign-in/?as=gu").content.decode()
+
+
+def test_sign_out_takes_a_post(reader: Client) -> None:
+    assert reader.get("/sign-out/").status_code == 405
+    assert reader.post("/sign-out/").status_code == 302
+    assert reader.get("/")["Location"] == "/sign-in/?next=/"
+
+
+def test_password_faults_stand_beside_their_fields(reader: Client) -> None:
+    answer = reader.post("/me/password/", {"old": "wrong", "new": "short", "again": "other"})
+    assert answer.status_code == 422
+    assert "两次输入的新密码不一样" in answer.content.decode()
+    answer = reader.post("/me/password/", {"old": "wrong", "new": "another dull one", "again": "another dull one"})
+    assert "现在的密码不对" in answer.content.decode()
+    answer = reader.post("/me/password/", {"old": PASSWORD, "new": "1234567", "again": "1234567"})
+    assert "至少 10 个字符" in answer.content.decode()
+
+
+def test_password_change_keeps_this_session(reader: Client, expert: User) -> None:
+    answer = reader.post("/me/password/", {"old": PASSWORD, "new": "another dull one", "again": "another dull one"})
+    assert answer["Location"] == "/me/"
+    assert "密码已更换" in reader.get("/me/").content.decode()
+    expert.refresh_from_db()
+    assert expert.check_password("another dull one")
+
+
+def test_profile_masks_the_phone(reader: Client) -> None:
+    text = reader.get("/me/").content.decode()
+    assert "154****0001" in text
+    assert "15400000001" not in text
+    assert "无线网络优化专家团" in text
+
+
+def test_language_is_kept_on_the_account_and_the_device(reader: Client, expert: User) -> None:
+    answer = reader.post("/language/", {"language": "en", "next": "/me/"})
+    assert answer["Location"] == "/me/"
+    assert answer.cookies["django_language"].value == "en"
+    expert.refresh_from_db()
+    assert expert.language == "en"
+    assert '<html lang="en"' in reader.get("/").content.decode()
+
+
+def test_unknown_language_and_theme_fall_back(client: Client, db: None) -> None:
+    assert client.post("/language/", {"language": "../x"}).cookies["django_language"].value == "zh-hans"
+    assert client.post("/theme/", {"theme": "<b>"}).cookies["hz-theme"].value == "auto"
+    assert client.post("/theme/", {"theme": "dark"}).cookies["hz-theme"].value == "dark"
+    assert 'data-bs-theme="dark"' in client.get("/sign-in/").content.decode()
+
+
+# ── the frame ──
+
+
+def test_frame_costs_seven_queries(reader: Client, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(7):  # session, user, person, memberships, postings, leaves, campaign
+        text = reader.get("/").content.decode()
+    assert "顾知微" in text
+    assert "领题破题 2026" in text
+
+
+def test_frame_has_nothing_inline(reader: Client) -> None:
+    text = reader.get("/").content.decode()
+    assert re.findall(r"<script(?![^>]*\bnonce=)", text) == []
+    assert re.findall(r"\sstyle=|<style", text) == []
+    assert re.findall(r"(?:src|href)=\"(?:https?:)?//", text) == []
+    assert 'href="#main"' in text
+
+
+def test_links_are_those_of_the_role() -> None:
+    def offered(home: str) -> set[str]:
+        return {link.route for link in nav.LINKS if home in link.roles}
+
+    assert "registration:start" in offered("requester")
+    assert "roster:upload" not in offered("expert")
+    assert {"roster:upload", "campaign:settings"} <= offered("coordinator")
+    assert offered("none") == {"home", "cases:list"}
+    assert all(len(nav.tabs([link for link in nav.LINKS if home in link.roles])) <= 4 for home in nav.ROLES)
+
+
+def test_longest_link_is_current() -> None:
+    assert [link.current for link in nav.links("expert", "/")][:1] == [True]
+    assert not any(link.current for link in nav.links("expert", "/nowhere/"))
+
+
+def test_find_opens_a_case_by_its_code(reader: Client) -> None:
+    for typed in ("HZ26-00846", "hz26-846", "\uff12\uff16－846", " 26 00846 "):
+        assert reader.get("/find/", {"q": typed})["Location"] == "/cases/HZ26-00846/"
+    assert reader.get("/find/", {"q": ""})["Location"] == "/"
+
+
+# ── refusals ──
+
+
+@pytest.mark.parametrize(
+    "name, status, words",
+    [
+        ("unseen", 404, "没有这个页面，或不在您的范围"),
+        ("others", 403, "这件事不由您来办"),
+        ("late", 409, "现在还不能这样做"),
+        ("slow", 409, "有人比您先一步"),
+        ("bad", 422, "至少 4 个字，现在 1 个。"),
+    ],
+)
+def test_refusals_become_pages(reader: Client, name: str, status: int, words: str) -> None:
+    answer = reader.get(f"/refuse/{name}/")
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+    part = reader.get(f"/refuse/{name}/", headers={"HX-Request": "true"})
+    assert part.status_code == status
+    assert words in part.content.decode()
+    assert "<html" not in part.content.decode()
+
+
+def test_unknown_address_is_not_found(reader: Client) -> None:
+    answer = reader.get("/nowhere/<script>/")
+    assert answer.status_code == 404
+    assert "按编号查找" in answer.content.decode()
+
+
+def test_server_error_page_asks_no_database(client: Client) -> None:
+    from huizhen.web.views import server_error
+
+    request = HttpRequest()
+    request.COOKIES["hz-theme"] = "dark"
+    answer = server_error(request)
+    assert answer.status_code == 500
+    assert "系统出错了，不是您的问题" in answer.content.decode()
+    assert 'data-bs-theme="dark"' in answer.content.decode()
+
+
+def test_failing_view_shows_the_server_error_page(reader: Client) -> None:
+    reader.raise_request_exception = False
+    answer = reader.get("/fail/")
+    assert answer.status_code == 500
+    assert "没有只办一半" in answer.content.decode()
+
+
+def test_ten_megabytes_of_text_are_answered_with_a_sentence(reader: Client) -> None:
+    for content_type in ("multipart", "form"):
+        data = {"text": "字" * 3_500_000}
+        if content_type == "multipart":
+            answer = reader.post("/take/", data)
+        else:
+            answer = reader.post("/take/", f"text={'x' * 10_000_000}", content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 413
+        assert "内容太长" in answer.content.decode()
+
+
+def test_stale_form_token_is_explained(expert: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(expert, backend="huizhen.accounts.backends.Backend")
+    answer = strict.post("/take/", {"text": "x"})
+    assert answer.status_code == 403
+    assert "这一页已经过期" in answer.content.decode()
+
+
+def test_sentence_is_filled_and_never_breaks() -> None:
+    moment = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+    sentences.register(refusals={"test_told": ("%(name)s %(at)s 已接受", "共 %(n)s 例")})
+    with time_machine.travel(datetime(2026, 11, 23, 2, 24, tzinfo=UTC), tick=False):
+        full = sentences.of_refusal(NotNow("test_told", name="蒋景川", at=moment, n=2))
+    assert (full.status, full.headline, full.more) == (409, "蒋景川 11月25日 周三 17:30 已接受", "共 2 例")
+    assert sentences.of_refusal(NotNow("test_told")).headline == "现在还不能这样做"
+    # What must stay unknown is answered alike, whatever code it carries.
+    assert sentences.of_refusal(NotVisible("test_told")).headline == "没有这个页面，或不在您的范围"
+    with pytest.raises(ValueError, match="two sentences"):
+        sentences.register(refusals={"test_told": ("另一句", "")})
+
+
+def test_faults_of_an_action_stand_beside_their_fields() -> None:
+    form = ProblemForm({})
+    form.is_valid()
+    form.errors.clear()
+    sentences.apply(form, Invalid.one("title", "too_long", max=30, length=31))
+    sentences.apply(form, Invalid.one("elsewhere", "no_such_code"))
+    assert form.errors["title"] == ["最多 30 个字，现在 31 个。"]
+    assert form.non_field_errors() == ["这一项写法不对，请核对。"]
+
+
+# ── forms ──
+
+
+def test_text_is_cleaned_before_it_is_counted() -> None:
+    field = CleanCharField(min_length=2, max_length=4)
+    assert field.clean(" a\x00\u202eb\u200b ") == "ab"
+    assert field.clean("e\u0301" * 4) == "é" * 4
+    with pytest.raises(forms.ValidationError, match="最多 4 个字，现在 5 个"):
+        field.clean("一二三四五")
+    with pytest.raises(forms.ValidationError, match="至少 2 个字，现在 1 个"):
+        field.clean("\u200b一")
+    with pytest.raises(forms.ValidationError):
+        field.clean("\x00\u200b ")
+    assert CleanCharField(max_length=9, lines=True).clean("a\r\nb") == "a\nb"
+
+
+def _rendered(template: str, **context: object) -> str:
+    return Template(template).render(Context(context))
+
+
+def test_field_joins_label_help_error_and_control() -> None:
+    form = ProblemForm({"title": '"><script>'[:3], "held": "tomorrow"})
+    form.is_valid()
+    text = _rendered("{% field form.title hint='必看' data_x='1' %}", form=form)
+    assert '<label for="id_title">' in text
+    assert 'aria-describedby="id_title_help id_title_error"' in text
+    assert 'aria-invalid="true"' in text
+    assert 'data-count="id_title_count"' in text
+    assert 'data-x="1"' in text
+    assert "至少 4 个字，现在 3 个。" in text
+    assert "<script" not in text
+    assert "请按 2026-11-25 14:30 的写法填时间。" in _rendered("{% field form.held %}", form=form)
+
+
+def test_optional_field_says_so() -> None:
+    assert "选填" in _rendered("{% field form.note %}", form=ProblemForm())
+    assert "选填" not in _rendered("{% field form.group %}", form=ProblemForm())
+
+
+def test_choices_render_as_cards_segments_and_ticks() -> None:
+    form = ProblemForm(initial={"urgency": "b", "mode": "x", "people": ["1"]})
+    cards = _rendered("{% field form.urgency %}", form=form)
+    assert cards.count('class="hz-opt"') == 2
+    assert re.search(r'value="b" id="id_urgency_1" checked', cards)
+    assert "4 小时" in cards
+    assert "<fieldset" in cards
+    assert "hz-seg--in" in _rendered("{% field form.mode %}", form=form)
+    ticks = _rendered("{% field form.people %}", form=form)
+    assert re.search(r'type="checkbox" name="people" value="1" id="id_people_0" checked', ticks)
+    assert "data-filter" in _rendered("{% field form.group %}", form=form)
+
+
+def test_summary_links_to_the_faulty_fields() -> None:
+    form = ProblemForm({})
+    form.is_valid()
+    text = _rendered("{% form_errors form %}", form=form)
+    assert 'role="alert"' in text
+    assert '<a href="#id_title">主诉</a>' in text
+    assert _rendered("{% form_errors form %}", form=ProblemForm()).strip() == ""
+
+
+# ── words ──
+
+
+@pytest.mark.parametrize(
+    "minutes, chinese, english",
+    [
+        (0, "0 分", "0 min"),
+        (48, "48 分", "48 min"),
+        (72, "1 小时 12 分", "1 h 12 min"),
+        (120, "2 小时", "2 h"),
+        (420, "1 天", "1 d"),
+        (2 * 420 + 5 * 60 + 59, "2 天 5 小时", "2 d 5 h"),
+        (-38, "38 分", "38 min"),
+    ],
+)
+def test_working_time_in_words(minutes: int, chinese: str, english: str) -> None:
+    assert moments.span_words(timedelta(minutes=minutes)) == chinese
+    with translation.override("en"):
+        assert moments.span_words(timedelta(minutes=minutes)) == english
+
+
+def test_moments_in_words() -> None:
+    moment = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+    with time_machine.travel(datetime(2026, 11, 23, 2, 24, tzinfo=UTC), tick=False):
+        assert moments.when_words(moment) == "11月25日 周三 17:30"
+        assert moments.table_words(moment) == "11-25 17:30"
+        assert moments.day_words(date(2027, 1, 4)) == "2027年1月4日 周一"
+        assert moments.clock_words(datetime(2026, 11, 23, 1, 5, tzinfo=UTC)) == "9:05"
+        with translation.override("en"):
+            assert moments.when_words(moment) == "Wed 25 Nov 17:30"
+
+
+@pytest.mark.parametrize(
+    "state, left, words",
+    [
+        ("running", timedelta(minutes=72), "1 小时 12 分"),
+        ("half", timedelta(minutes=10), "10 分"),
+        ("over", timedelta(minutes=38), "超时 38 分"),
+        ("met", timedelta(minutes=11), "提前 11 分"),
+        ("met", timedelta(minutes=-11), "晚了 11 分"),
+        ("pause", timedelta(hours=4), "暂停 4 小时"),
+        ("pause", None, "已暂停"),
+    ],
+)
+def test_clock_says_what_is_left(state: str, left: timedelta | None, words: str) -> None:
+    due = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+    chip = SimpleNamespace(name="首次沟通", state=state, left=left, due=due, percent=140, provisional=True)
+    small = _rendered("{% clock_chip chip %}", chip=chip)
+    assert f"<b>{words}</b>" in small
+    assert '<progress value="100" max="100"' in small
+    assert words in _rendered("{% clock_big chip %}", chip=chip)
+    assert "暂按周一至周五" in _rendered("{% clock_big chip %}", chip=chip)
+
+
+def test_states_are_words_with_shapes() -> None:
+    assert "特急" in _rendered("{% urgency 'critical' %}")
+    assert "hz-urg--3" in _rendered("{% urgency 'critical' %}")
+    assert "hz-seal--jia" in _rendered("{% seal 'worse' %}")
+    assert "hz-seal--xian" in _rendered("{% seal '显效' %}")
+    assert _rendered("{% seal '' %}") == ""
+    assert "hz-tag--zi" in _rendered("{% stage_tag 'transfer' '转诊中' %}")
+    assert _rendered("{% tag label %}", label="<b>") == '<span class="hz-tag">&lt;b&gt;</span>'
+
+
+def test_icon_is_inline_and_hidden() -> None:
+    text = _rendered("{% ic 'check' size='sm' %}")
+    assert text.startswith('<svg class="hz-ic hz-ic--sm" viewBox="0 0 24 24" aria-hidden="true"')
+    assert "style" not in text
+
+
+def test_posting_titles_show_on_the_profile(reader: Client, expert: User) -> None:
+    person = Person.objects.get(user=expert)
+    Posting.objects.create(person=person, role="liaison", domain=Domain.objects.get(), since=date(2026, 1, 1))
+    assert "领域接口人 · 网络运维" in reader.get("/me/").content.decode()
