@@ -6,9 +6,9 @@ PostgreSQL has its own tools, which do this better than we could.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
-import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -90,13 +90,22 @@ def restore(source: Path, *, force: bool) -> None:
             )
         with tempfile.TemporaryDirectory(dir=var, prefix="restore-") as scratch:
             unpacked = _unpack(source, Path(scratch))
-            aside = _set_aside(database, var, timezone.now())
+            has_keys = (unpacked / "keys").is_dir()
+            has_other_key = not has_keys and _manifest_of(unpacked).get("journal_key") != _fingerprint()
+            aside = _set_aside(database, var, timezone.now(), keys=has_keys)
             database.parent.mkdir(parents=True, exist_ok=True)
             os.replace(unpacked / DATABASE, database)
             for folder in (*FOLDERS, "keys"):
                 if (unpacked / folder).is_dir():
                     (unpacked / folder).rename(var / folder)
     say(f"已从 {source} 恢复。", f"Restored from {source}.")
+    if has_other_key:
+        say(
+            "注意：备份用的是另一把流水密钥。请把原来的密钥放回 keys/huizhen_journal_key，否则无法核对流水。",
+            "Mind: the backup was made with another journal key. Put that key back into keys/huizhen_journal_key, "
+            "or nobody can vouch for the journal.",
+            error=True,
+        )
     if aside:
         say(f"原来的数据保存在 {aside}。", f"What was there before is in {aside}.")
 
@@ -111,7 +120,22 @@ def _sqlite_only() -> Path:
 
 
 def _manifest(database: Path, at: datetime) -> dict[str, Any]:
-    return {"format": FORMAT, "version": __version__, "at": at.isoformat(), "sha256": _digest(database)}
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "at": at.isoformat(),
+        "sha256": _digest(database),
+        "journal_key": _fingerprint(),
+    }
+
+
+def _manifest_of(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / MANIFEST).read_text()))
+
+
+def _fingerprint() -> str:
+    """Tells two journal keys apart without telling the key."""
+    return hmac.new(settings.HUIZHEN_JOURNAL_KEY.encode(), b"huizhen backup", hashlib.sha256).hexdigest()[:16]
 
 
 def _digest(path: Path) -> str:
@@ -125,7 +149,7 @@ def _unpack(source: Path, scratch: Path) -> Path:
     try:
         with tarfile.open(source, "r:gz") as archive:
             archive.extractall(scratch, filter="data")
-        manifest = json.loads((scratch / MANIFEST).read_text())
+        manifest = _manifest_of(scratch)
         if manifest["format"] != FORMAT or manifest["sha256"] != _digest(scratch / DATABASE):
             raise damaged
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError):
@@ -144,15 +168,13 @@ def _refuse_damaged(database: Path) -> None:
         raise Refused(f"数据库已损坏：{answer}", f"The database is damaged: {answer}")
 
 
-def _set_aside(database: Path, var: Path, at: datetime) -> Path | None:
+def _set_aside(database: Path, var: Path, at: datetime, *, keys: bool) -> Path | None:
     """Move what is there into a folder of its own, so that a restore can be taken back by hand."""
-    if not database.exists():
+    folders = [var / name for name in (*FOLDERS, *(("keys",) if keys else ()))]
+    found = [path for path in (database, *installation.side_files(database), *folders) if path.exists()]
+    if not found:
         return None
-    aside = var / f"before-restore-{timezone.localtime(at):%Y%m%d-%H%M%S}"
-    aside.mkdir(mode=0o700)
-    for path in (database, *installation.side_files(database), *(var / folder for folder in FOLDERS)):
-        if path.exists():
-            path.rename(aside / path.name)
-    if (var / "keys").is_dir():
-        shutil.copytree(var / "keys", aside / "keys")
+    aside = Path(tempfile.mkdtemp(dir=var, prefix=f"before-restore-{timezone.localtime(at):%Y%m%d-%H%M%S}-"))
+    for path in found:
+        path.rename(aside / path.name)
     return aside

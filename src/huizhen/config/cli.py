@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser().print_help()
             return 0
         set_up()
-        return VERBS[chosen.verb](chosen) or 0
+        return run_verb(chosen)
     except Refused as refused:
         say(refused.zh, refused.en, error=True)
         return refused.code
@@ -92,6 +92,20 @@ def set_up() -> None:
         ) from None
     except ImproperlyConfigured as fault:
         raise Refused(f"配置有误：{fault}", f"The configuration is wrong: {fault}") from None
+
+
+def run_verb(chosen: argparse.Namespace) -> int:
+    """The verb's status. A database that has no tables yet, or lost some, is a refusal too."""
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        return VERBS[chosen.verb](chosen) or 0
+    except (OperationalError, ProgrammingError) as fault:
+        reason = str(fault).strip().splitlines()[0]
+        raise Refused(
+            f"数据库没有准备好：{reason}。请运行 huizhen doctor 查看原因。",
+            f"The database is not ready: {reason}. Run huizhen doctor to see why.",
+        ) from fault
 
 
 def database_or_refuse() -> None:

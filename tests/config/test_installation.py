@@ -1,0 +1,152 @@
+"""The demo is marked; a real installation refuses to start with its accounts; doctor says what is wrong."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from huizhen.accounts.models import User
+from huizhen.config import clockwork, doctor, installation, server, voice
+from huizhen.config.voice import Refused
+
+
+@pytest.fixture
+def var(tmp_path: Path, settings) -> Path:
+    settings.HUIZHEN_VAR = tmp_path
+    return tmp_path
+
+
+def make_demo_user(password: str | None = "huizhen-demo", **facts: object) -> User:
+    user = User(username="requester", name="某某", is_demo=True, **facts)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+@pytest.mark.django_db
+def test_open_demo_account_stops_a_real_installation(var: Path) -> None:
+    make_demo_user()
+    with pytest.raises(Refused, match="requester"):
+        installation.refuse_demo_accounts()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("facts", [{"password": None}, {"is_active": False}], ids=["no password", "not active"])
+def test_closed_demo_account_stops_nothing(var: Path, facts: dict[str, object]) -> None:
+    make_demo_user(**facts)
+    assert installation.open_demo_accounts() == []
+
+
+@pytest.mark.django_db
+def test_demo_itself_may_start(var: Path) -> None:
+    make_demo_user()
+    installation.demo_mark().write_text(installation.LOADED)
+    assert installation.is_demo()
+    installation.refuse_demo_accounts()
+
+
+def test_half_loaded_demo_is_thrown_away(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = var / "huizhen.sqlite3"
+    monkeypatch.setattr(installation, "database_file", lambda: database)
+    database.write_text("half")
+    installation.demo_mark().write_text(installation.LOADING)
+
+    installation.clear_half_demo()
+
+    assert not database.exists()
+    assert not installation.is_demo()
+
+
+def test_loaded_demo_is_kept(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = var / "huizhen.sqlite3"
+    monkeypatch.setattr(installation, "database_file", lambda: database)
+    database.write_text("whole")
+    installation.demo_mark().write_text(installation.LOADED)
+
+    installation.clear_half_demo()
+
+    assert database.read_text() == "whole"
+
+
+@pytest.mark.django_db
+def test_doctor_names_a_demo_account_and_an_open_key(var: Path) -> None:
+    make_demo_user()
+    (var / "keys").mkdir()
+    (var / "keys" / "huizhen_secret_key").write_text("x")
+    (var / "keys" / "huizhen_secret_key").chmod(0o644)
+    errors = [one.en for one in doctor.findings() if one.error]
+    assert any("published password: requester" in one for one in errors)
+    assert any("Others can read the key" in one for one in errors)
+
+
+@pytest.mark.django_db
+def test_doctor_finds_weak_and_equal_keys(var: Path, settings) -> None:
+    settings.SECRET_KEY = settings.HUIZHEN_JOURNAL_KEY = "short"
+    found = " ".join(one.en for one in doctor.findings())
+    assert "SECRET_KEY is too short" in found
+    assert "the same" in found
+
+
+def test_taken_port_is_refused_in_one_sentence() -> None:
+    with server.listen("127.0.0.1", 0) as held, pytest.raises(Refused, match="is taken"):
+        server.listen("127.0.0.1", held.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("variables", "chinese"), [({"LANG": "zh_CN.UTF-8"}, True), ({"LANG": "C"}, False), ({}, False)]
+)
+def test_language_of_the_terminal(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], chinese: bool) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert voice.in_chinese() is chinese
+
+
+ran: list[datetime] = []
+
+
+def good_job(now: datetime) -> None:
+    ran.append(now)
+
+
+def bad_job(now: datetime) -> None:
+    raise LookupError("broken")
+
+
+@pytest.mark.django_db
+def test_failing_job_is_logged_and_the_others_run(var: Path, caplog: pytest.LogCaptureFixture) -> None:
+    ran.clear()
+    stop = threading.Event()
+    here = "tests.config.test_installation"
+    thread = threading.Thread(
+        target=clockwork.run,
+        args=(stop,),
+        kwargs={"jobs": {f"{here}.bad_job": 60, f"{here}.good_job": 60}, "tick": 0.01},
+    )
+    thread.start()
+    while not ran and thread.is_alive():
+        stop.wait(0.01)
+    stop.set()
+    thread.join(5)
+    assert len(ran) == 1
+    assert ran[0].tzinfo is not None
+    assert "bad_job failed" in caplog.text
+
+
+def test_jobs_of_the_table_exist() -> None:
+    from django.utils.module_loading import import_string
+
+    assert all(callable(import_string(name)) for name in clockwork.JOBS)
+
+
+def test_greeting_lists_the_demo_accounts(var: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    installation.demo_mark().write_text(installation.LOADED)
+    server.greet("0.0.0.0", 8000)
+    said = capsys.readouterr()
+    assert "http://127.0.0.1:8000/" in said.out
+    assert all(role in said.out for role in installation.DEMO_ROLES)
+    assert "passwords of the demo accounts are public" in said.err
