@@ -1,3 +1,4 @@
+from django import forms
 from django.apps import AppConfig
 
 
@@ -5,3 +6,9 @@ class WebConfig(AppConfig):
     name = "huizhen.web"
     label = "web"
     verbose_name = "页面"
+
+    def ready(self) -> None:
+        """Django's own fields say a missing value in our words; the table of messages is read when a field is made."""
+        from huizhen.web.sentences import FAULTS
+
+        forms.Field.default_error_messages["required"] = FAULTS["required"]

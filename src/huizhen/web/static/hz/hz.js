@@ -38,7 +38,7 @@
           method: "POST", body: new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")),
           headers: { "X-CSRFToken": csrf(), "X-Autosave": "1", Accept: "application/json" }, credentials: "same-origin",
         });
-        if (!answer.ok) throw new Error(String(answer.status));
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status)); // redirected: signed out meanwhile
         const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
         if (told.version !== undefined && form.elements.version) form.elements.version.value = told.version;
         const now = new Date();
