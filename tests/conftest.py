@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from tests.cast import cast  # noqa: F401
 from tests.catalogue import compile_catalogue
 from tests.erasable import _journal_erasable_by_flush  # noqa: F401
 

@@ -1,0 +1,242 @@
+"""The one writer of `stage` and the one writer of responsibility. Every move goes through here: allowed? → now? → write → clocks → journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from huizhen.accounts.models import User
+from huizhen.cases.clocks import Clock, next_due
+from huizhen.cases.lifecycle import MOVES, OPEN, Move, Stage, clean, situation
+from huizhen.cases.models import FAR, Access, Case, Responsibility
+from huizhen.cases.policy import SYSTEM, roles_on, visible
+from huizhen.cases.queries.file import CaseFile, file_of
+from huizhen.cases.queries.needs import Ask, why_not
+from huizhen.directory.models import Group, Person
+from huizhen.directory.queries import Standing, standing
+from huizhen.journal.actions import record
+from huizhen.journal.queries import entries_of
+from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
+from huizhen.worktime.queries import calendar, version
+
+_LOCKED = ("branch", "unit", "group", "domain", "requester", "accountable", "first_responder", "challenge", "campaign")
+
+
+@dataclass
+class Act:
+    """A move under way, inside its transaction: the locked case, its file, who acts, the cleaned inputs. `target` may be changed within the table."""
+
+    case: Case
+    move: Move
+    file: CaseFile
+    standing: Standing | None
+    roles: frozenset[str]
+    at: datetime
+    values: dict[str, Any]
+    target: Stage
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def person(self) -> Person:
+        """The person who acts; moves of the system do not ask."""
+        if self.standing is None or self.standing.person is None:
+            raise NotAllowed("not_your_move", move=self.move.name)
+        return self.standing.person
+
+    @property
+    def day(self) -> Any:
+        """The local day of the move."""
+        return timezone.localdate(self.at)
+
+    def moment(self, name: str) -> datetime | None:
+        """A moment given as input, in the office's zone when it carried none."""
+        value = self.values[name]
+        if value is None or timezone.is_aware(value):
+            return value  # type: ignore[no-any-return]
+        return timezone.make_aware(value)
+
+    def person_at(self, name: str) -> Person | None:
+        """The person behind a code, None when none was given. Invalid: unknown or gone."""
+        return person_of_code(self.values[name], name, on=self.day) if self.values[name] else None
+
+    def group_at(self, name: str) -> Group | None:
+        """The group of this campaign behind a code."""
+        return group_of_code(self.case, self.values[name], name) if self.values[name] else None
+
+
+def person_of_code(code: str, name: str, *, on: Any) -> Person:
+    """The person with a human code who is still here. Invalid names the field."""
+    found = Person.objects.select_related("unit").filter(code=code).first()
+    if found is None:
+        raise Invalid.one(name, "not_found", given=code[:40])
+    if found.left_on is not None and found.left_on <= on:
+        raise Invalid.one(name, "has_left", name=found.name)
+    return found
+
+
+def people_of_codes(codes: list[str], name: str) -> list[Person]:
+    """The persons behind codes, in their order; two or two hundred, one query."""
+    found = {one.code: one for one in Person.objects.select_related("unit").filter(code__in=codes)}
+    missing = [code for code in codes if code not in found]
+    if missing:
+        raise Invalid.one(name, "not_found", given=missing[0][:40])
+    return [found[code] for code in codes]
+
+
+def group_of_code(case: Case, code: str, name: str) -> Group:
+    """The group of the case's campaign with a human code."""
+    found = Group.objects.select_related("domain", "campaign").filter(campaign=case.campaign_id, code=code).first()
+    if found is None:
+        raise Invalid.one(name, "not_found", given=code[:40])
+    return found
+
+
+@contextmanager
+def _move(
+    case: Case, name: str, *, by: User | None, at: datetime, values: Mapping[str, Any], seen: int | None = None
+) -> Iterator[Act]:
+    """Take one move.
+
+    Lock the case row; not visible → NotVisible; changed since `seen` (or since `case` was read) → StaleWrite for exclusive moves;
+    not the actor's → NotAllowed; not at this stage, or a need unmet → NotNow; inputs at fault → Invalid. Then the body writes its
+    rows, and the stage is written once by compare-and-set, the clocks are turned, one journal row is recorded.
+    """
+    move = MOVES[name]
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(of=("self",)).select_related(*_LOCKED).get(pk=case.pk)
+        who = standing(by, on=timezone.localdate(at)) if by is not None else None
+        if who is not None and not visible(who).filter(pk=locked.pk).exists():
+            raise NotVisible("case_unknown", code=locked.code)
+        if move.exclusive and locked.version != (case.version if seen is None else seen):
+            raise _faster(locked)
+        file = file_of(locked)
+        roles = roles_on(who, locked, file.parties) if who is not None else SYSTEM
+        if not move.roles & roles:
+            raise NotAllowed("not_your_move", move=name)
+        if locked.stage not in move.sources:
+            raise NotNow("wrong_stage", move=name, stage=locked.stage)
+        why = why_not(move.needs, Ask(file, who, roles, at))
+        if why is not None:
+            raise NotNow(why.code, move=name, **why.args)
+        source = Stage(locked.stage)
+        act = Act(locked, move, file, who, roles, at, clean(move.inputs, values), move.targets[source][0])
+        yield act
+        if act.target not in move.targets[source]:
+            raise ValueError(f"{name} may not lead from {source} to {act.target}")
+        step = 1 if move.exclusive else 0
+        won = Case.objects.filter(pk=locked.pk, stage=source, version=locked.version).update(
+            stage=act.target,
+            version=F("version") + step,
+            is_open=act.target in OPEN,
+            closed_at=None if act.target in OPEN else (locked.closed_at or at),
+        )
+        if not won:
+            raise _faster(locked)
+        if act.target not in OPEN:
+            _end_responsibility(locked, at=at)
+        _turn(locked, at=at)
+        record(
+            name, locked, by=by, at=at, label=locked.code, on_behalf_of=_stands_in_for(act),
+            stage=str(act.target), round=locked.round, **act.data,
+        )  # fmt: skip
+        for attribute in (
+            "stage",
+            "version",
+            "accountable_id",
+            "group_id",
+            "is_open",
+            "closed_at",
+            "situation",
+            "due_at",
+            "round",
+        ):
+            setattr(case, attribute, getattr(locked, attribute))
+
+
+def _faster(case: Case) -> StaleWrite:
+    last = entries_of(case).order_by("-seq").first()
+    if last is None:
+        return StaleWrite("someone_was_faster")
+    return StaleWrite("someone_was_faster_named", name=last.actor_name, at=last.recorded_at, verb=last.verb)
+
+
+def _stands_in_for(act: Act) -> str:
+    """Name of the person on leave for whom the actor acts 代, when her right comes only from that."""
+    if act.standing is None or act.standing.person is None:
+        return ""
+    me = act.standing.person.pk
+    for role, person in (
+        ("accountable", act.file.case.accountable),
+        ("first_responder", act.file.case.first_responder),
+    ):
+        if role in act.move.roles & act.roles and person.pk != me and person.pk in act.standing.acting_for:
+            return person.name
+    return ""
+
+
+def _hand_over(case: Case, person: Person, *, at: datetime, why: str) -> None:
+    """Make one person accountable: close the open row, open the next, set the key. The only writer of responsibility."""
+    Responsibility.objects.filter(case=case, until=None).update(until=at)
+    Responsibility.objects.create(case=case, person=person, since=at, why=why)
+    Case.objects.filter(pk=case.pk).update(accountable=person)
+    case.accountable = person
+    _grant(case, at=at, why="accountable", person=person)
+
+
+def _end_responsibility(case: Case, *, at: datetime) -> None:
+    """A closed case keeps its last accountable person and has no open row."""
+    Responsibility.objects.filter(case=case, until=None).update(until=at)
+
+
+def _grant(case: Case, *, at: datetime, why: str, person: Person | None = None, group: Group | None = None) -> None:
+    """Admit a person or a group to a case; once is enough."""
+    if person is None and group is None:
+        return
+    Access.objects.get_or_create(
+        case=case, person=person, group=group, unit=None, until=None, defaults={"since": at, "why": why}
+    )
+
+
+def _revoke(case: Case, *, at: datetime, why: str, group: Group) -> None:
+    """End the access a group was given for one reason."""
+    Access.objects.filter(case=case, group=group, why=why, until=None).update(until=at)
+
+
+def _turn(case: Case, *, at: datetime) -> None:
+    """Recompute what lists show of a case from its rows: the running clock, its due moment, the situation."""
+    case.refresh_from_db(fields=["stage", "version", "is_open", "closed_at", "round"])
+    file = file_of(case)
+    token = version()  # before the calendar: a write in between makes us look again, not miss it
+    clocks = file.clocks(calendar())
+    running = next_due(clocks)
+    case.clock = running.name if running else ""
+    case.clock_since = running.start if running else None
+    case.due_at = running.due if running and running.due else FAR
+    case.is_provisional = running.is_provisional if running else False
+    case.calendar_version = token
+    case.situation = situation_of(file, clocks, at=at)
+    case.save(update_fields=["clock", "clock_since", "due_at", "is_provisional", "calendar_version", "situation"])
+
+
+def situation_of(file: CaseFile, clocks: tuple[Clock, ...], *, at: datetime) -> str:
+    """The word a list shows."""
+    prescription = file.prescription
+    accepted = prescription is not None and prescription.state == "accepted"
+    done = all(one.state in ("done", "dropped") for one in file.standing_measures)
+    date_come = any(one.name == "follow_up" and one.is_open and one.due is not None and one.due <= at for one in clocks)
+    return situation(
+        file.case.stage,
+        paused=file.pause is not None,
+        transferring=file.transfer is not None,
+        contacted=file.is_contacted,
+        session_held=any(one.state == "held" and one.round == file.case.round for one in file.sessions),
+        accepted=accepted,
+        follow_up_near=(accepted and done) or date_come or file.open_follow_up is not None,
+    )

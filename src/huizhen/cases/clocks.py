@@ -1,0 +1,249 @@
+"""The clocks of a case: pure calculation from facts, policy and calendar. Nothing here reads a database or the time of day.
+
+Every clock has a start, an amount of working time (or a date), and an act that stops it. A clock keeps the policy in force when it
+started: a promise once given is neither shortened nor stretched by a later version. Pauses stretch it by exactly their working length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from huizhen.lib.workdays import Calendar
+
+Span = tuple[datetime, datetime]
+
+PAUSABLE = frozenset({"first_contact", "group_informed", "session", "prescription", "follow_up"})
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of the clock table: `table[clock][urgency]` in working minutes, in force from `at`."""
+
+    at: datetime
+    table: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """Something that waits for an answer: a transfer, a ruling, an invitation, an opinion, a question."""
+
+    clock: str
+    key: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Prescribed:
+    """A signed prescription: when, the date of the follow-up it sets, when it was sent back (None: it stands)."""
+
+    at: datetime
+    follow_up_on: date
+    returned_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A recorded follow-up and the date of the next, if it set one."""
+
+    at: datetime
+    next_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the clocks of one case depend on. Moments are aware; sequences are in order of time.
+
+    `contact_starts`: registration, each hand-over to a new holder, each reopening. `round_starts`: registration, reopening, 加重.
+    """
+
+    urgency: str
+    round_starts: tuple[datetime, ...]
+    contact_starts: tuple[datetime, ...]
+    contacts: tuple[datetime, ...] = ()
+    notes: tuple[datetime, ...] = ()
+    sessions: tuple[datetime, ...] = ()
+    prescriptions: tuple[Prescribed, ...] = ()
+    follow_ups: tuple[Followed, ...] = ()
+    answerables: tuple[Answerable, ...] = ()
+    resolved_at: datetime | None = None
+    replied_at: datetime | None = None
+    ended_at: datetime | None = None
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock. `due` is None only while it stands in an open pause. `key` names the row for clocks that may run in parallel."""
+
+    name: str
+    key: str
+    start: datetime
+    amount: timedelta
+    due: datetime | None
+    stop: datetime | None
+    breaks: tuple[Span, ...]
+    paused_since: datetime | None
+    is_provisional: bool
+
+    @property
+    def is_running(self) -> bool:
+        return self.stop is None and self.paused_since is None
+
+    @property
+    def is_open(self) -> bool:
+        return self.stop is None
+
+    @property
+    def is_met(self) -> bool:
+        """Stopped in time."""
+        return self.stop is not None and self.due is not None and self.stop <= self.due
+
+    def elapsed(self, now: datetime, calendar: Calendar) -> timedelta:
+        """Working time used up until `now`, the pause or the stop, whichever came first; breaks apart."""
+        end = min(moment for moment in (now, self.stop, self.paused_since) if moment is not None)
+        return calendar.between(self.start, end, self.breaks)
+
+    def left(self, now: datetime, calendar: Calendar) -> timedelta:
+        """Working time left; negative once late."""
+        end = self.stop or self.paused_since or now
+        if self.due is not None and end > self.due:
+            return -calendar.between(self.due, end, self.breaks)
+        return self.amount - self.elapsed(now, calendar)
+
+
+def due(facts: Facts, policies: Sequence[Policy], calendar: Calendar) -> tuple[Clock, ...]:
+    """Every clock the case ever had, in order of start; those without a stop are open."""
+    maker = _Maker(facts, tuple(sorted(policies, key=lambda one: one.at)), calendar)
+    clocks = [
+        *maker.first_contact(),
+        *maker.group_informed(),
+        *maker.rounds(),
+        *maker.follow_ups(),
+        *maker.answerables(),
+        *maker.final_reply(),
+    ]
+    return tuple(sorted(clocks, key=lambda one: (one.start, one.name, one.key)))
+
+
+def next_due(clocks: Sequence[Clock]) -> Clock | None:
+    """The running clock that ends first: the one a list shows."""
+    running = [one for one in clocks if one.is_running and one.due is not None]
+    return min(running, key=lambda one: (one.due or one.start, one.name), default=None)
+
+
+class _Maker:
+    def __init__(self, facts: Facts, policies: tuple[Policy, ...], calendar: Calendar) -> None:
+        self.facts, self.policies, self.calendar = facts, policies, calendar
+        self.closed_pauses = tuple((since, until) for since, until in facts.pauses if until is not None)
+        self.open_pause = next((since for since, until in facts.pauses if until is None), None)
+        self.end = facts.ended_at
+
+    def _amount(self, name: str, start: datetime) -> timedelta:
+        policy = self.policies[0]
+        for one in self.policies:
+            if one.at <= start:
+                policy = one
+        return timedelta(minutes=policy.table[name][self.facts.urgency])
+
+    def _clock(
+        self, name: str, start: datetime, stop: datetime | None, *, key: str = "", amount: timedelta | None = None
+    ) -> Clock:
+        span = self._amount(name, start) if amount is None else amount
+        pausable = name in PAUSABLE
+        breaks = tuple((a, b) for a, b in self.closed_pauses if b > start) if pausable else ()
+        if stop is None and self.end is not None:
+            stop = max(self.end, start)
+        paused = self.open_pause if pausable and stop is None else None
+        moment = self.calendar.add(start, span, breaks)
+        if paused is not None and moment <= paused:
+            paused = None  # it ran out before the pause began: a pause cannot hide delay
+        return Clock(
+            name=name,
+            key=key,
+            start=start,
+            amount=span,
+            due=None if paused is not None else moment,
+            stop=stop,
+            breaks=breaks,
+            paused_since=paused,
+            is_provisional=self.calendar.is_provisional(start, moment),
+        )
+
+    def first_contact(self) -> list[Clock]:
+        """Registration, each new holder and each reopening start one; the next logged contact stops it, a newer start replaces it."""
+        clocks = []
+        starts = self.facts.contact_starts
+        for index, start in enumerate(starts):
+            after = starts[index + 1] if index + 1 < len(starts) else None
+            stop = _first(self.facts.contacts, start, after)
+            clocks.append(self._clock("first_contact", start, stop or after))
+        return clocks
+
+    def group_informed(self) -> list[Clock]:
+        """From the first contact of each round; the next note to the group stops it."""
+        clocks = []
+        starts = self.facts.round_starts
+        for index, start in enumerate(starts):
+            after = starts[index + 1] if index + 1 < len(starts) else None
+            contact = _first(self.facts.contacts, start, after)
+            if contact is not None:
+                clocks.append(self._clock("group_informed", contact, _first(self.facts.notes, contact, after) or after))
+        return clocks
+
+    def rounds(self) -> list[Clock]:
+        """会诊 and 处方 from the start of each round; a prescription sent back starts the 处方 clock again."""
+        clocks = []
+        starts = self.facts.round_starts
+        for index, start in enumerate(starts):
+            after = starts[index + 1] if index + 1 < len(starts) else None
+            clocks.append(
+                self._clock(
+                    "session", start, _first(self.facts.sessions, start, after) or self._treated(start, after) or after
+                )
+            )
+            begin = start
+            while True:
+                signed = next(
+                    (p for p in self.facts.prescriptions if p.at >= begin and (after is None or p.at < after)), None
+                )
+                clocks.append(self._clock("prescription", begin, signed.at if signed else after))
+                if signed is None or signed.returned_at is None:
+                    break
+                begin = signed.returned_at
+        return clocks
+
+    def _treated(self, start: datetime, after: datetime | None) -> datetime | None:
+        """A prescription ends the wait for a session too: the consultation is over."""
+        return _first(tuple(p.at for p in self.facts.prescriptions), start, after)
+
+    def follow_ups(self) -> list[Clock]:
+        """One for each date that was set, from the moment it was set; the next follow-up stops it, a newer date replaces it."""
+        set_at = [(p.at, p.follow_up_on) for p in self.facts.prescriptions]
+        set_at += [(f.at, f.next_on) for f in self.facts.follow_ups if f.next_on is not None]
+        set_at.sort()
+        ends = [p.returned_at for p in self.facts.prescriptions if p.returned_at] + list(self.facts.round_starts)
+        ends += [self.facts.resolved_at] if self.facts.resolved_at else []
+        clocks = []
+        for index, (start, day) in enumerate(set_at):
+            after = set_at[index + 1][0] if index + 1 < len(set_at) else None
+            stops = [f.at for f in self.facts.follow_ups if f.at > start]
+            stops += [end for end in ends if end > start] + ([after] if after else [])
+            amount = self.calendar.between(start, self.calendar.last_moment(day))
+            clocks.append(self._clock("follow_up", start, min(stops, default=None), amount=amount))
+        return clocks
+
+    def answerables(self) -> list[Clock]:
+        return [self._clock(one.clock, one.since, one.until, key=one.key) for one in self.facts.answerables]
+
+    def final_reply(self) -> list[Clock]:
+        if self.facts.resolved_at is None:
+            return []
+        return [self._clock("final_reply", self.facts.resolved_at, self.facts.replied_at)]
+
+
+def _first(moments: Sequence[datetime], start: datetime, before: datetime | None) -> datetime | None:
+    """The earliest of `moments` at or after `start` and before `before`."""
+    return min((m for m in moments if m >= start and (before is None or m < before)), default=None)

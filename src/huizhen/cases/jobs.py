@@ -1,0 +1,48 @@
+"""Periodic work: answers that ran out, silence, archiving, clocks after a calendar change, situations whose day has come."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db.models import Q
+
+from huizhen.cases.actions import archive, lapse_form, lapse_transfer, recompute
+from huizhen.cases.models import Case, Closing, Transfer
+from huizhen.lib.errors import Refusal
+from huizhen.worktime.queries import version
+
+log = logging.getLogger(__name__)
+BATCH = 200
+
+
+def sweep(now: datetime) -> dict[str, int]:
+    """Everything that is due now; each query is indexed and bounded. Safe in any number of processes: every act compares and sets."""
+    done = dict.fromkeys(("transfers", "forms", "archived", "clocks"), 0)
+    for transfer in Transfer.objects.filter(state="open", due_at__lte=now).select_related("case")[:BATCH]:
+        done["transfers"] += _try(lambda case=transfer.case: lapse_transfer(case, at=now))
+    for sheet in Closing.objects.filter(is_current=True, formed_at=None, silent_at__lte=now).select_related("case")[
+        :BATCH
+    ]:
+        done["forms"] += _try(lambda case=sheet.case: lapse_form(case, at=now))
+    ready = Closing.objects.filter(
+        is_current=True, formed_at__isnull=False, replied_at__isnull=False, case__stage="resolved"
+    )
+    for sheet in ready.filter(~Q(verdict="marked") | ~Q(extraction="")).select_related("case__campaign")[:BATCH]:
+        done["archived"] += _try(lambda case=sheet.case: bool(archive(case, by=None, at=now)))
+    stale = Case.objects.filter(is_open=True).exclude(calendar_version=version())
+    come = Case.objects.filter(is_open=True, situation="measures", due_at__lte=now)
+    for case in [*stale[:BATCH], *come[:BATCH]]:
+        done["clocks"] += _try(lambda case=case: recompute(case, at=now) is None)
+    return done
+
+
+def _try(act) -> int:  # type: ignore[no-untyped-def]
+    """One case's trouble is logged and does not stop the others."""
+    try:
+        return int(bool(act()))
+    except Refusal as no:
+        log.info("sweep: %s", no)
+    except Exception:
+        log.exception("sweep failed for one case")
+    return 0

@@ -1,0 +1,44 @@
+"""Nouns of a case. `case`: the case, who holds it, who may see it. `care`: examining and treating. `course`: transfers, pauses, ends."""
+
+from huizhen.cases.models.care import (
+    Attendance,
+    Cause,
+    Contact,
+    Diagnosis,
+    FollowUp,
+    Measure,
+    Opinion,
+    Prescription,
+    PrescriptionDraft,
+    Session,
+)
+from huizhen.cases.models.case import FAR, Access, Attachment, Case, CodeCounter, Draft, Following, Responsibility
+from huizhen.cases.models.course import Ask, Closing, Invitation, Pause, Proposal, Round, Transfer
+
+__all__ = [
+    "FAR",
+    "Access",
+    "Ask",
+    "Attachment",
+    "Attendance",
+    "Case",
+    "Cause",
+    "Closing",
+    "CodeCounter",
+    "Contact",
+    "Diagnosis",
+    "Draft",
+    "FollowUp",
+    "Following",
+    "Invitation",
+    "Measure",
+    "Opinion",
+    "Pause",
+    "Prescription",
+    "PrescriptionDraft",
+    "Proposal",
+    "Responsibility",
+    "Round",
+    "Session",
+    "Transfer",
+]

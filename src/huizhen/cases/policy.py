@@ -1,0 +1,177 @@
+"""Who may see a case, and who she is to it. Two predicates, *full* and *summary*, each one function with an SQL twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huizhen.cases.lifecycle import MOVES, Stage
+from huizhen.cases.models import Access, Case, Following, Invitation, Measure, Transfer
+from huizhen.directory.choices import PostingRole
+from huizhen.directory.models import Posting
+from huizhen.directory.queries import Standing
+from huizhen.lib.errors import NotVisible
+
+SUMMARY_STAGES = (Stage.RESOLVED, Stage.ARCHIVED)
+SYSTEM = frozenset({"system"})
+
+
+def _admitted(standing: Standing) -> Q:
+    return Q(person__in=standing.person_ids) | Q(group__in=standing.group_ids) | Q(unit__in=standing.unit_ids)
+
+
+def _is_admitted(standing: Standing, accesses: Iterable[Access]) -> bool:
+    return any(
+        one.until is None
+        and (
+            one.person_id in standing.person_ids
+            or one.group_id in standing.group_ids
+            or one.unit_id in standing.unit_ids
+        )
+        for one in accesses
+    )
+
+
+def visible(standing: Standing) -> QuerySet[Case]:
+    """Cases seen in full: by branch, group, domain, unit or all, or through an access row. 敏感 cases: access rows only."""
+    admitted = Exists(Access.objects.filter(_admitted(standing), case=OuterRef("pk"), until=None))
+    if standing.person is None:
+        return Case.objects.none()
+    if standing.is_reader_of_all:
+        return Case.objects.filter(Q(is_sensitive=False) | admitted)
+    place = Q(branch__in=standing.branch_ids) | Q(group__in=standing.group_ids)
+    place |= Q(domain__in=standing.domain_ids) | Q(unit__in=standing.unit_ids)
+    return Case.objects.filter((Q(is_sensitive=False) & place) | admitted)
+
+
+def is_visible(standing: Standing, case: Case, accesses: Iterable[Access]) -> bool:
+    """The Python twin of `visible`; `accesses` are the rows of this case."""
+    if standing.person is None:
+        return False
+    if _is_admitted(standing, accesses):
+        return True
+    if case.is_sensitive:
+        return False
+    return (
+        standing.is_reader_of_all
+        or case.branch_id in standing.branch_ids
+        or case.group_id in standing.group_ids
+        or case.domain_id in standing.domain_ids
+        or case.unit_id in standing.unit_ids
+    )
+
+
+def summarised(standing: Standing) -> QuerySet[Case]:
+    """Cases of which every signed-in person may read the summary: resolved and not 敏感."""
+    if standing.person is None:
+        return Case.objects.none()
+    return Case.objects.filter(is_sensitive=False, stage__in=SUMMARY_STAGES)
+
+
+def is_summarised(standing: Standing, case: Case) -> bool:
+    """The Python twin of `summarised`."""
+    return standing.person is not None and not case.is_sensitive and case.stage in SUMMARY_STAGES
+
+
+_WITH = (
+    "branch",
+    "unit",
+    "group",
+    "domain",
+    "group__domain",
+    "requester",
+    "accountable__unit",
+    "first_responder__unit",
+    "challenge",
+    "campaign",
+)
+
+
+def get_visible(standing: Standing, code: str) -> Case:
+    """The case with this code, seen in full; NotVisible otherwise, whether it exists or not."""
+    following = Exists(Following.objects.filter(case=OuterRef("pk"), person=standing.person))
+    case = visible(standing).select_related(*_WITH).annotate(is_followed=following).filter(code=code).first()
+    if case is None:
+        raise NotVisible("case_unknown", code=code[:20])
+    return case
+
+
+def get_summarised(standing: Standing, code: str) -> Case:
+    """The case with this code for a reader of its summary; NotVisible otherwise."""
+    case = summarised(standing).select_related("group", "domain", "unit").filter(code=code).first()
+    if case is None:
+        raise NotVisible("case_unknown", code=code[:20])
+    return case
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The rows beside the case that make somebody a party to it."""
+
+    transfer: Transfer | None
+    invitations: tuple[Invitation, ...]
+    owner_ids: frozenset[int]
+
+
+def parties_of(case: Case) -> Parties:
+    """Read the parties of one case: three queries."""
+    owners = Measure.objects.filter(
+        prescription__case=case, prescription__state__in=["signed", "accepted"], owner__isnull=False
+    )
+    return Parties(
+        transfer=case.transfers.filter(state__in=["open", "disputed"])
+        .select_related("to_group", "from_group", "to_person")
+        .first(),
+        invitations=tuple(case.invitations.select_related("group")),
+        owner_ids=frozenset(owner for owner in owners.values_list("owner_id", flat=True) if owner is not None),
+    )
+
+
+def roles_on(standing: Standing | None, case: Case, parties: Parties) -> frozenset[str]:
+    """What somebody is to a case today; None is the system itself. Readers without a part have `reader` only."""
+    if standing is None:
+        return SYSTEM
+    if standing.person is None:
+        return frozenset()
+    transfer = parties.transfer
+    joined = {one.group_id for one in parties.invitations if one.state in ("accepted", "signed")}
+    invited = {one.group_id for one in parties.invitations if one.state == "invited"}
+    held = {
+        "reader": True,
+        "requester": case.branch_id in standing.branch_ids,
+        "accountable": case.accountable_id in standing.person_ids,
+        "first_responder": case.first_responder_id in standing.person_ids,
+        "participant": case.group_id in standing.group_ids or bool(joined & standing.group_ids),
+        "leader": case.group_id in standing.led_group_ids if case.group_id else standing.is_coordinator,
+        "liaison": is_liaison(standing, case.domain_id),
+        "coordinator": standing.is_coordinator,
+        "owner": bool(parties.owner_ids & standing.person_ids),
+        "invitee": bool(invited & standing.group_ids),
+        "receiver": transfer is not None
+        and (transfer.to_person_id in standing.person_ids or transfer.to_group_id in standing.led_group_ids),
+        "ruler": transfer is not None and transfer.state == "disputed" and is_ruler(standing, transfer),
+    }
+    return frozenset(name for name, is_held in held.items() if is_held)
+
+
+def is_liaison(standing: Standing, domain_id: int | None) -> bool:
+    """Liaison of the domain; 党建工作部 where a case has no domain or nobody holds that post."""
+    if domain_id in standing.domain_ids:
+        return True
+    if not standing.is_coordinator:
+        return False
+    return (
+        domain_id is None or not Posting.objects.filter(role=PostingRole.LIAISON, domain=domain_id, until=None).exists()
+    )
+
+
+def is_ruler(standing: Standing, transfer: Transfer) -> bool:
+    """Liaison of the proposing domain, and 党建工作部 (whose turn comes when the liaison's clock has run out)."""
+    domain_id = transfer.from_group.domain_id if transfer.from_group else None
+    return standing.is_coordinator or domain_id in standing.domain_ids
+
+
+READ_ONLY = frozenset({"reader"})
+ACTING = frozenset(name for name, move in MOVES.items() if move.roles - READ_ONLY)

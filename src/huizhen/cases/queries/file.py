@@ -1,0 +1,260 @@
+"""病历: all rows of one case, read once in a constant number of queries, and the facts its clocks need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from huizhen.cases.clocks import Answerable, Clock, Facts, Followed, Policy, Prescribed, due
+from huizhen.cases.models import (
+    Ask,
+    Attendance,
+    Case,
+    Cause,
+    Closing,
+    Contact,
+    Diagnosis,
+    FollowUp,
+    Invitation,
+    Measure,
+    Opinion,
+    Pause,
+    Prescription,
+    Proposal,
+    Responsibility,
+    Round,
+    Session,
+    Transfer,
+)
+from huizhen.cases.policy import Parties
+from huizhen.directory.choices import default_clocks
+from huizhen.directory.models import Campaign, ClockPolicy, Person
+from huizhen.lib.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """The rows of one case in order of time."""
+
+    case: Case
+    rounds: tuple[Round, ...]
+    responsibilities: tuple[Responsibility, ...]
+    contacts: tuple[Contact, ...]
+    attendances: tuple[Attendance, ...]
+    opinions: tuple[Opinion, ...]
+    causes: tuple[Cause, ...]
+    measures: tuple[Measure, ...]
+    follow_ups: tuple[FollowUp, ...]
+    transfers: tuple[Transfer, ...]
+    invitations: tuple[Invitation, ...]
+    pauses: tuple[Pause, ...]
+    asks: tuple[Ask, ...]
+    proposals: tuple[Proposal, ...]
+    policies: tuple[Policy, ...]
+
+    @cached_property
+    def round(self) -> Round:
+        """The current round."""
+        return self.rounds[-1]
+
+    @cached_property
+    def sessions(self) -> dict[Session, list[Attendance]]:
+        """Sessions with those invited; every session has somebody."""
+        found: dict[Session, list[Attendance]] = defaultdict(list)
+        for one in self.attendances:
+            found[one.session].append(one)
+        return dict(found)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """The diagnosis that stands in this round."""
+        return next((one.diagnosis for one in reversed(self.causes) if one.diagnosis.round == self.case.round), None)
+
+    @cached_property
+    def standing_causes(self) -> list[Cause]:
+        """Causes of the newest diagnosis, of whichever round."""
+        newest = max((one.diagnosis_id for one in self.causes), default=None)
+        return [one for one in self.causes if one.diagnosis_id == newest]
+
+    @cached_property
+    def prescriptions(self) -> list[Prescription]:
+        """All versions; every prescription has a measure."""
+        return sorted(
+            {one.prescription_id: one.prescription for one in self.measures}.values(), key=lambda one: one.version
+        )
+
+    @cached_property
+    def prescription(self) -> Prescription | None:
+        """The newest version."""
+        return self.prescriptions[-1] if self.prescriptions else None
+
+    @cached_property
+    def standing_measures(self) -> list[Measure]:
+        """Measures of the newest version."""
+        return [one for one in self.measures if self.prescription and one.prescription_id == self.prescription.pk]
+
+    @cached_property
+    def transfer(self) -> Transfer | None:
+        """The open or disputed transfer."""
+        return next((one for one in self.transfers if one.state in ("open", "disputed")), None)
+
+    @cached_property
+    def pause(self) -> Pause | None:
+        """The pause the case is in."""
+        return next((one for one in self.pauses if one.until is None), None)
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """The end that was proposed and waits for a second hand."""
+        return next((one for one in self.proposals if one.is_open), None)
+
+    @cached_property
+    def closing(self) -> Closing | None:
+        """The closing sheet of this resolution."""
+        found = [one.closing for one in self.rounds if hasattr(one, "closing")]
+        return next((one for one in found if one.is_current), None)
+
+    @cached_property
+    def open_follow_up(self) -> FollowUp | None:
+        """The follow-up whose verdict is not settled."""
+        return next((one for one in self.follow_ups if not one.verdict), None)
+
+    @cached_property
+    def parties(self) -> Parties:
+        owners = {
+            one.owner_id
+            for one in self.measures
+            if one.owner_id is not None and one.prescription.state in ("signed", "accepted")
+        }
+        return Parties(self.transfer, self.invitations, frozenset(owners))
+
+    @cached_property
+    def is_contacted(self) -> bool:
+        """The branch was spoken to in this round, by whoever held the case."""
+        return any(one.party == "branch" and one.round == self.case.round for one in self.contacts)
+
+    @cached_property
+    def contributors(self) -> dict[int, Person]:
+        """集体会诊: experts who signed an opinion, diagnosed, or came to a held session in this round (the branch apart)."""
+        found = {one.person_id: one.person for one in self.opinions if one.round == self.case.round}
+        if self.diagnosis:
+            found[self.diagnosis.by_id] = self.diagnosis.by
+        for session, rows in self.sessions.items():
+            if session.state == "held" and session.round == self.case.round:
+                found |= {one.person_id: one.person for one in rows if one.came and one.is_expert}
+        return found
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the clocks depend on."""
+        case = self.case
+        answerables = [
+            Answerable(
+                "transfer_answer",
+                str(one.pk),
+                one.at,
+                one.disputed_at if one.is_refused and one.disputed_at else one.answered_at,
+            )
+            for one in self.transfers
+        ]
+        answerables += [
+            Answerable("ruling", str(one.pk), one.disputed_at, one.answered_at)
+            for one in self.transfers
+            if one.disputed_at
+        ]
+        for invitation in self.invitations:
+            answerables.append(
+                Answerable("invitation_answer", str(invitation.key), invitation.at, invitation.answered_at)
+            )
+            if invitation.state in ("accepted", "signed") and invitation.answered_at:
+                stop = invitation.signed_at or _left_consultation(self, invitation.answered_at)
+                answerables.append(Answerable("opinion", str(invitation.key), invitation.answered_at, stop))
+        answerables += [Answerable("ask_answer", str(one.key), one.at, one.answered_at) for one in self.asks]
+        closing = self.closing
+        return Facts(
+            urgency=case.urgency,
+            round_starts=tuple(one.since for one in self.rounds),
+            contact_starts=tuple(
+                sorted(
+                    {one.since for one in self.responsibilities}
+                    | {one.since for one in self.rounds if one.why == "reopened"}
+                )
+            ),
+            contacts=tuple(sorted(one.at for one in self.contacts if one.party == "branch")),
+            notes=tuple(sorted(one.at for one in self.contacts if one.party == "group")),
+            sessions=tuple(sorted(one.starts_at for one in self.sessions if one.state == "held")),
+            prescriptions=tuple(
+                Prescribed(one.signed_at, one.follow_up_on, one.answered_at if one.state == "returned" else None)
+                for one in self.prescriptions
+            ),
+            follow_ups=tuple(
+                Followed(one.at, one.next_on if one.verdict != "worse" else None) for one in self.follow_ups
+            ),
+            answerables=tuple(sorted(answerables, key=lambda one: (one.since, one.clock, one.key))),
+            resolved_at=closing.resolved_at if closing else None,
+            replied_at=closing.replied_at if closing else None,
+            ended_at=case.closed_at,
+            pauses=tuple((one.since, one.until) for one in self.pauses),
+        )
+
+    def clocks(self, calendar: Calendar) -> tuple[Clock, ...]:
+        """All clocks of the case."""
+        return due(self.facts, self.policies, calendar)
+
+
+def _left_consultation(file: CaseFile, since: datetime) -> datetime | None:
+    """A prescription ends the wait for an opinion."""
+    return min((one.signed_at for one in file.prescriptions if one.signed_at >= since), default=None)
+
+
+def policies_of(campaign: Campaign) -> tuple[Policy, ...]:
+    """The clock tables of a campaign, oldest first, clocks an old table does not know filled in from the defaults."""
+    rows = list(ClockPolicy.objects.filter(campaign=campaign).order_by("version"))
+    defaults = default_clocks()
+    tables = [(one.at, {name: {**defaults[name], **one.table.get(name, {})} for name in defaults}) for one in rows]
+    if not tables:
+        tables = [(datetime(2000, 1, 1, tzinfo=UTC), {name: dict(row) for name, row in defaults.items()})]
+    return tuple(Policy(at, table) for at, table in tables)
+
+
+def file_of(case: Case) -> CaseFile:
+    """Read the file of a case: a constant number of queries."""
+    return CaseFile(
+        case=case,
+        rounds=tuple(
+            case.rounds.select_related(
+                "exempted_by", "closing__resolved_by", "closing__replied_by", "closing__extraction_by"
+            ).order_by("number")
+        ),
+        responsibilities=tuple(case.responsibilities.select_related("person").order_by("since", "pk")),
+        contacts=tuple(case.contacts.select_related("by").order_by("at", "pk")),
+        attendances=tuple(
+            Attendance.objects.filter(session__case=case)
+            .select_related("session__by", "person__unit")
+            .order_by("session__starts_at", "session_id", "pk")
+        ),
+        opinions=tuple(case.opinions.select_related("person", "group").order_by("at", "pk")),
+        causes=tuple(
+            Cause.objects.filter(diagnosis__case=case)
+            .select_related("diagnosis__by")
+            .order_by("diagnosis_id", "number")
+        ),
+        measures=tuple(
+            Measure.objects.filter(prescription__case=case)
+            .select_related("prescription__signed_by", "owner__unit")
+            .order_by("prescription__version", "number")
+        ),
+        follow_ups=tuple(case.follow_ups.select_related("by", "branch_by", "ruled_by").order_by("number")),
+        transfers=tuple(
+            case.transfers.select_related("from_group__domain", "to_group", "to_person", "by", "answered_by").order_by(
+                "at", "pk"
+            )
+        ),
+        invitations=tuple(case.invitations.select_related("group", "by", "answered_by").order_by("at", "pk")),
+        pauses=tuple(case.pauses.select_related("by", "resumed_by").order_by("since", "pk")),
+        asks=tuple(case.asks.select_related("by", "answered_by").order_by("at", "pk")),
+        proposals=tuple(case.proposals.select_related("by", "decided_by").order_by("at", "pk")),
+        policies=policies_of(case.campaign),
+    )
