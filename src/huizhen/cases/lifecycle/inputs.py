@@ -88,7 +88,7 @@ def _value(item: Input, raw: Any) -> Any:
         return str(raw or "").lower() in ("1", "true", "on", "yes")
     if isinstance(raw, str):
         if len(raw) > 20 * max(item.longest, TEXT):
-            raise _no(item, "too_long", most=item.longest, length=len(raw))
+            raise _no(item, "too_long", max=item.longest, length=len(raw))
         raw = clean_text(raw, lines=item.kind == "text")
     elif isinstance(raw, (list, dict)):
         raise _no(item, "not_text")
@@ -102,9 +102,9 @@ def _value(item: Input, raw: Any) -> Any:
 def _text(item: Input, raw: Any) -> str:
     value = str(raw)
     if len(value) > item.longest:
-        raise _no(item, "too_long", most=item.longest, length=len(value))
+        raise _no(item, "too_long", max=item.longest, length=len(value))
     if len(value) < item.least:
-        raise _no(item, "too_short", least=item.least, length=len(value))
+        raise _no(item, "too_short", min=item.least, length=len(value))
     return value
 
 
@@ -154,7 +154,7 @@ def _whole(item: Input, raw: Any) -> int:
         raise _no(item, "not_whole")
     value = int(text)
     if value < item.least or (item.most and value > item.most):
-        raise _no(item, "out_of_range", least=item.least, most=item.most)
+        raise _no(item, "out_of_range", min=item.least, max=item.most)
     return value
 
 
@@ -175,7 +175,7 @@ def _code(item: Input, raw: Any) -> str:
 def _many(item: Input, raw: Any) -> list[str]:
     given = raw if isinstance(raw, (list, tuple)) else [raw] if raw not in (None, "") else []
     if len(given) > max(item.most, 200):
-        raise _no(item, "too_many", most=item.most)
+        raise _no(item, "too_many", max=item.most)
     if any(not isinstance(one, (str, int)) or len(str(one)) > 64 for one in given):
         raise _no(item, "not_offered", options=list(item.options))
     values = [clean_text(str(one)) for one in given]
@@ -184,9 +184,9 @@ def _many(item: Input, raw: Any) -> list[str]:
         raise _no(item, "not_offered", options=list(item.options))
     least = max(item.least, 1 if item.required else 0)
     if len(values) < least:
-        raise _no(item, "required" if not values else "too_few", least=least)
+        raise _no(item, "required" if not values else "too_few", min=least)
     if item.most and len(values) > item.most:
-        raise _no(item, "too_many", most=item.most)
+        raise _no(item, "too_many", max=item.most)
     return values
 
 
@@ -197,9 +197,9 @@ def _rows(item: Input, raw: Any) -> list[dict[str, Any]]:
         raise _no(item, "not_rows")
     given = [(at, row) for at, row in enumerate(raw) if not isinstance(row, Mapping) or not _blank(item, row)]
     if len(given) > item.most:
-        raise _no(item, "too_many", most=item.most)
+        raise _no(item, "too_many", max=item.most)
     if len(given) < item.least:
-        raise _no(item, "required" if not given else "too_few", least=item.least)
+        raise _no(item, "required" if not given else "too_few", min=item.least)
     found: list[Fault] = []
     values: list[dict[str, Any]] = []
     for at, row in given:
