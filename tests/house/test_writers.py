@@ -9,8 +9,8 @@ import pytest
 
 from tests.house.floors import SOURCE, source_files
 
-STAGE_WRITERS = {"_move", "register"}  # `register` makes the row; nothing else may
-ACCOUNTABLE_WRITERS = {"_hand_over", "register"}
+STAGE_WRITERS = {"_move", "_register"}  # `_register` makes the row; nothing else may
+ACCOUNTABLE_WRITERS = {"_hand_over", "_register"}
 RESPONSIBILITY_WRITERS = {*ACCOUNTABLE_WRITERS, "_end_responsibility"}  # a closed case has no open row
 WRITING = {"update", "create", "get_or_create", "update_or_create", "bulk_create", "aupdate", "acreate"}
 RESPONSIBILITY = {"save", "delete", *WRITING}
