@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-_WEEKDAYS_ZH = "一二三四五六日"
-_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUTES_PER_DAY = 420  # a working day is 7 h (product.md 3.4)
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
+_WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
 
 
 def _local(moment: datetime) -> datetime:
@@ -29,12 +33,11 @@ def day_words(day: date, *, weekday: bool = True) -> str:
     """11月25日 周三 | Wed 25 Nov; the year is said when it is not this one."""
     if isinstance(day, datetime):
         day = _local(day).date()
-    other = day.year != _this_year()
-    if _english():
-        text = f"{day.day} {_MONTHS_EN[day.month - 1]}" + (f" {day.year}" if other else "")
-        return f"{_WEEKDAYS_EN[day.weekday()]} {text}" if weekday else text
-    text = (f"{day.year}年" if other else "") + f"{day.month}月{day.day}日"
-    return f"{text} 周{_WEEKDAYS_ZH[day.weekday()]}" if weekday else text
+    # Letters of Django's date filter; 年月日 and spaces stand for themselves.
+    text = date_format(day, _("n月j日") if day.year == _this_year() else _("Y年n月j日"))
+    if not weekday:
+        return text
+    return _("%(day)s %(weekday)s") % {"day": text, "weekday": _WEEKDAYS[day.weekday()]}
 
 
 def when_words(moment: datetime) -> str:
@@ -64,11 +67,11 @@ def span_words(amount: timedelta) -> str:
     minutes = abs(int(amount.total_seconds())) // 60
     days, rest = divmod(minutes, MINUTES_PER_DAY)
     hours, rest = divmod(rest, 60)
-    day, hour, minute = ("d", "h", "min") if _english() else ("天", "小时", "分")
+    said = []
     if days:
-        parts = [(days, day), (hours, hour)]
-    elif hours:
-        parts = [(hours, hour), (rest, minute)]
-    else:
-        return f"{rest} {minute}"
-    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+        said.append(_("%(n)s 天") % {"n": days})
+    if hours:
+        said.append(_("%(n)s 小时") % {"n": hours})
+    if (rest and not days) or not said:
+        said.append(_("%(n)s 分") % {"n": rest})
+    return " ".join(said)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, NotVisible, Refusal, StaleWrite
@@ -94,7 +95,7 @@ def _words(args: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(value, date):
             shown[name] = day_words(value)
         elif isinstance(value, (list, tuple, set, frozenset)):
-            shown[name] = "、".join(str(item) for item in value)
+            shown[name] = gettext("、").join(str(item) for item in value)
         else:
             shown[name] = str(value)
     return shown

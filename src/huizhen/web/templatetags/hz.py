@@ -180,7 +180,6 @@ _VERDICTS = {
     "none": ("wu", pgettext_lazy("verdict", "无效")),
     "worse": ("jia", pgettext_lazy("verdict", "加重")),
 }
-_VERDICT_CHARACTERS = {"显": "marked", "有": "effective", "无": "none", "加": "worse"}
 _TAG_KINDS = {"dai", "zhu", "po", "red", "zi", "line"}
 
 
@@ -193,12 +192,10 @@ def urgency(value: str) -> SafeString:
 
 @register.simple_tag
 def seal(verdict: str, label: str = "") -> SafeString:
-    """The square seal: 显效 有效 无效 加重, by word or by any key beginning with its English name."""
-    text = str(verdict or "")
-    if not text:
+    """The square seal of a verdict (cases.choices): marked effective none worse. Nothing while there is none."""
+    if not verdict:
         return SafeString("")
-    key = _VERDICT_CHARACTERS.get(text[:1]) or (text if text in _VERDICTS else "none")
-    css, word = _VERDICTS[key]
+    css, word = _VERDICTS[str(verdict)]
     return format_html('<span class="hz-seal hz-seal--{}">{}</span>', css, label or word)
 
 
