@@ -12,7 +12,7 @@ class Refusal(Exception):
 
     status = 400
 
-    def __init__(self, code: str, **args_: Any) -> None:
+    def __init__(self, code: str, /, **args_: Any) -> None:
         super().__init__(code, args_)
         self.code = code
         self.args_ = args_
@@ -60,6 +60,6 @@ class Invalid(Refusal):
         self.faults = faults
 
     @classmethod
-    def one(cls, name: str, code: str, **args: Any) -> Invalid:
+    def one(cls, name: str, code: str, /, **args: Any) -> Invalid:
         """A single fault of a single field."""
         return cls({name: [Fault(code, args)]})
