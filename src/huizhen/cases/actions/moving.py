@@ -18,12 +18,12 @@ from huizhen.cases.lifecycle import MOVES, OPEN, Move, Stage, clean, situation
 from huizhen.cases.models import FAR, Access, Case, Responsibility
 from huizhen.cases.policy import SYSTEM, roles_on, visible
 from huizhen.cases.queries.file import CaseFile, file_of
-from huizhen.cases.queries.needs import Ask, why_not
+from huizhen.cases.queries.options import demand
 from huizhen.directory.models import Group, Person
 from huizhen.directory.queries import Standing, standing
 from huizhen.journal.actions import record
 from huizhen.journal.queries import entries_of
-from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
+from huizhen.lib.errors import Invalid, NotAllowed, NotVisible, StaleWrite
 from huizhen.worktime.queries import calendar, version
 
 _LOCKED = ("branch", "unit", "group", "domain", "requester", "accountable", "first_responder", "challenge", "campaign")
@@ -118,13 +118,7 @@ def _move(
             raise _faster(locked)
         file = file_of(locked)
         roles = roles_on(who, locked, file.parties) if who is not None else SYSTEM
-        if not move.roles & roles:
-            raise NotAllowed("not_your_move", move=name)
-        if locked.stage not in move.sources:
-            raise NotNow("wrong_stage", move=name, stage=locked.stage)
-        why = why_not(move.needs, Ask(file, who, roles, at))
-        if why is not None:
-            raise NotNow(why.code, move=name, **why.args)
+        demand(file, who, roles, name, at=at)
         source = Stage(locked.stage)
         act = Act(locked, move, file, who, roles, at, clean(move.inputs, values), move.targets[source][0])
         yield act

@@ -10,6 +10,7 @@ from huizhen.cases.policy import roles_on
 from huizhen.cases.queries.file import CaseFile
 from huizhen.cases.queries.needs import Ask, Why, why_not
 from huizhen.directory.queries import Standing
+from huizhen.lib.errors import NotAllowed, NotNow
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,16 @@ def options(file: CaseFile, standing: Standing, *, at: datetime) -> list[Option]
         for move in MOVES.values()
         if move.roles & roles and file.case.stage in move.sources
     ]
+
+
+def demand(file: CaseFile, standing: Standing | None, roles: frozenset[str], name: str, *, at: datetime) -> Move:
+    """The move, if it may be taken now. NotAllowed: not the actor's; NotNow: not at this stage, or a need is unmet."""
+    move = MOVES[name]
+    if not move.roles & roles:
+        raise NotAllowed("not_your_move", move=name)
+    if file.case.stage not in move.sources:
+        raise NotNow("wrong_stage", move=name, stage=file.case.stage)
+    why = why_not(move.needs, Ask(file, standing, roles, at))
+    if why is not None:
+        raise NotNow(why.code, move=name, **why.args)
+    return move
