@@ -269,6 +269,8 @@ def test_server_error_page_asks_no_database(client: Client) -> None:
     assert answer.status_code == 500
     assert "系统出错了，不是您的问题" in answer.content.decode()
     assert 'data-bs-theme="dark"' in answer.content.decode()
+    request.COOKIES["django_language"] = "en"
+    assert "it was not you" in server_error(request).content.decode()
 
 
 def test_failing_view_shows_the_server_error_page(reader: Client) -> None:

@@ -15,8 +15,8 @@ from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_POST
 
 from huizhen.lib.errors import NotAllowed, NotVisible, Refusal
@@ -83,9 +83,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500. Asks neither the database nor the session: they may be what failed."""
-    language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-    if language not in dict(settings.LANGUAGES):
-        language = settings.LANGUAGE_CODE
+    language = get_language_from_request(request)
     theme = request.COOKIES.get("hz-theme", "auto")
     with override(language):
         context = {"language": language, "theme": theme if theme in THEMES else "auto"}

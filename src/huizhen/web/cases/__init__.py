@@ -1,0 +1,1 @@
+"""The case page, its moves, the prescription matrix, files."""

@@ -1,0 +1,86 @@
+"""Sentences of the directory: what is wrong with a roster file or one of its rows, and what the directory refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from huizhen.web import sentences
+
+# A roster file as a whole.
+FILE = {
+    "file_empty": _("文件是空的，请重新选择。"),
+    "file_too_large": _("文件超过 %(megabytes)s MB，请拆开或删去图片后再传。"),
+    "file_not_xlsx": _("这不是 Excel 工作簿（.xlsx）。请在表格软件里另存为 .xlsx 再传。"),
+    "file_old_or_locked": _("这是旧版 .xls 或加了密码的文件。请另存为不带密码的 .xlsx 再传。"),
+    "file_damaged": _("文件不完整或已损坏。请用表格软件打开、重新保存后再传。"),
+    "file_unpacks_too_large": _("文件解开后超过 %(megabytes)s MB，不能读取。请只保留名册这一张表。"),
+    "file_too_many_rows": _("表格超过 %(rows)s 行。请删去多余的行再传。"),
+    "file_too_many_columns": _("表格超过 %(columns)s 列。请删去多余的列再传。"),
+    "file_no_rows": _("表头下面没有一行内容。"),
+    "file_missing_header": _("缺少这些列：%(headers)s。列的顺序不限，名称要一致。"),
+    "file_duplicate_header": _("“%(header)s”这一列出现了不止一次。"),
+    "column_ignored": _("不认识“%(header)s”这一列，已忽略。"),
+    "merged_filled": _("第 %(rows)s 行的合并单元格，按每行都是同一内容读取。"),
+}
+
+# One row of it.
+ROW = {
+    "formula": _("这一格是公式。请粘贴为数值。"),
+    "unknown_domain": _("没有“%(value)s”这个领域。"),
+    "unknown_unit": _("没有“%(value)s”这个单位。"),
+    "unknown_role": _("角色只能是团长、副团长或成员，不能是“%(value)s”。"),
+    "bad_phone": _("手机号写法不对。"),
+    "bad_email": _("邮箱写法不对。"),
+    "bad_staff_no": _("工号只能用字母、数字和 - _ . /。"),
+    "group_mismatch": _("编号和名称对不上：已有 %(value)s。"),
+    "domain_mismatch": _("这个专家团属于%(value)s领域。"),
+    "group_incomplete": _("新的专家团要同时写编号和名称。"),
+    "row_duplicate": _("与第 %(row)s 行是同一个人、同一个团。"),
+    "second_group": _("第 %(row)s 行已写了主属专家团；确需兼任，请在角色后加%(mark)s。"),
+    "differs_from_row": _("与第 %(row)s 行是同一个人，内容却不一致。"),
+    "two_leaders": _("第 %(row)s 行已是这个团的团长。"),
+    "two_candidates": _("可能是不止一个人：%(names)s。请补工号或手机号。"),
+    "phone_taken": _("这个手机号是%(names)s的，工号却不同。"),
+    "phone_twice": _("第 %(row)s 行工号不同，手机号却相同。"),
+}
+
+# Fields of the other forms of the directory.
+FIELD = {
+    "ends_before_start": _("结束要晚于开始。"),
+    "unknown_setting": _("没有这项设置。"),
+    "out_of_bounds": _("要在 %(least)s 到 %(most)s 之间。"),
+    "urgent_is_slower": _("越急的时限不能越长。"),
+    "not_of_this_group": _("这位专家那一周不在本团。"),
+    "not_of_the_desk": _("这位同事不是导诊台人员。"),
+    "leave_overlaps": _("与已登记的请假重叠。"),
+    "deputy_is_self": _("代理人不能是本人。"),
+    "deputy_left": _("代理人已离开。"),
+    "post_held": _("已经担任这个岗位。"),
+    "seat_held": _("已经在这个专家团里。"),
+    "leader_exists": _("这个团已有团长，请先调整原团长的角色。"),
+}
+
+_NOTHING = _("没有任何内容被改动。")
+
+REFUSALS = {
+    "coordinator_only": (_("这件事由党建工作部来办"), _NOTHING),
+    "leader_only": (_("值班由本团团长或党建工作部来排"), _NOTHING),
+    "own_person_only": (_("只有本人、本团团长或党建工作部可以改"), _NOTHING),
+    "policy_newer": (_("时限表已有第 %(version)s 版"), _("别人刚发布了新的一版。请看过新版再改，没有任何内容被改动。")),
+    "roster_stale": (_("名册在核对之后变过"), _("没有任何内容被改动。请重新上传核对一次。")),
+    "roster_has_rejected": (
+        _("还有 %(count)s 行不能导入"),
+        _("整份名册要么全部导入，要么一行不动。请改好这些行再传。"),
+    ),
+    "week_over": (_("这一周已经过去"), _NOTHING),
+    "leave_over": (_("这次请假已经结束"), _NOTHING),
+    "posting_over": (_("这个任职已经结束"), _NOTHING),
+    "seat_over": (_("这位专家已不在这个团"), _NOTHING),
+    "last_coordinator": (_("党建工作部至少要留一人"), _("先请另一位同事担任，再免去这一位。没有任何内容被改动。")),
+    "key_in_progress": (_("同一个请求正在处理"), _("稍等片刻再查看结果。")),
+}
+
+
+def install() -> None:
+    """Make the words known to the pages."""
+    sentences.register(FILE | ROW | FIELD, REFUSALS)
