@@ -129,7 +129,7 @@ def faults_of(values: dict[str, str], number: int) -> list[Fault]:
         found.append(Fault("required", row=number, column=HEADERS["group"]))
     for name, value in values.items():
         if len(value) > LIMITS[name]:
-            found.append(Fault("too_long", {"limit": LIMITS[name]}, number, HEADERS[name]))
+            found.append(Fault("too_long", {"max": LIMITS[name], "length": len(value)}, number, HEADERS[name]))
     checks: list[tuple[str, Any, str]] = [
         ("phone", PHONE, "bad_phone"), ("email", EMAIL, "bad_email"), ("staff_no", _STAFF_NO, "bad_staff_no"),
     ]  # fmt: skip

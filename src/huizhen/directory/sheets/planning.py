@@ -189,7 +189,7 @@ class _Planner:
         code = self._groups[entry.number]
         first = self._first.setdefault(identity, entry)
         if (identity, code) in self._claimed:
-            self._fault(entry, "duplicate", "name", row=self._claimed[identity, code])
+            self._fault(entry, "row_duplicate", "name", row=self._claimed[identity, code])
             return
         self._claimed[identity, code] = entry.number
         if entry.is_primary and self._primary.setdefault(identity, entry.number) != entry.number:

@@ -74,11 +74,13 @@ def _columns(header: list[object]) -> tuple[dict[str, int], list[Fault]]:
     words = [header_of(cell) for cell in header]
     twice = [word for word, count in Counter(words).items() if word in names and count > 1]
     if twice:
-        raise Invalid({"file": [Fault("file_duplicate_header", column=word) for word in twice]})
+        raise Invalid({"file": [Fault("file_duplicate_header", {"header": word}) for word in twice]})
     missing = [word for name, word in HEADERS.items() if word not in words and name not in OPTIONAL]
     if missing:
         raise Invalid({"file": [Fault("file_missing_header", {"headers": "、".join(missing)})]})
-    extra = [Fault("column_ignored", column=word[:40]) for word in words if word and word not in names]
+    extra = [
+        Fault("column_ignored", {"header": word[:40]}, column=word[:40]) for word in words if word and word not in names
+    ]
     return {names[word]: index for index, word in enumerate(words) if word in names}, extra
 
 
