@@ -10,3 +10,12 @@ def case_code(year: int, number: int) -> str:
     'HZ26-00932'
     """
     return f"HZ{year % 100:02d}-{number:05d}"
+
+
+def challenge_code(year: int, number: int) -> str:
+    """Code of a challenge, built like that of a case.
+
+    >>> challenge_code(2026, 12)
+    'LT26-00012'
+    """
+    return f"LT{year % 100:02d}-{number:05d}"
