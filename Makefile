@@ -18,7 +18,7 @@ help:
 	@echo "make clean            删除 .venv 与缓存，保留 var/ 中的数据 / remove .venv and caches, keep the data in var/"
 
 run: .venv/.installed
-	@$(BIN)/huizhen serve --demo-if-empty --port "$(PORT)"
+	@exec $(BIN)/huizhen serve --demo-if-empty --port "$(PORT)"
 
 demo: .venv/.installed
 	@$(BIN)/huizhen demo
