@@ -204,15 +204,11 @@ class _Maker:
                     "session", start, _first(self.facts.sessions, start, after) or self._treated(start, after) or after
                 )
             )
-            begin = start
-            while True:
-                signed = next(
-                    (p for p in self.facts.prescriptions if p.at >= begin and (after is None or p.at < after)), None
-                )
-                clocks.append(self._clock("prescription", begin, signed.at if signed else after))
-                if signed is None or signed.returned_at is None:
-                    break
-                begin = signed.returned_at
+            signed = tuple(p.at for p in self.facts.prescriptions)
+            returned = [p.returned_at for p in self.facts.prescriptions if p.returned_at is not None]
+            begins = [start, *(one for one in returned if one > start and (after is None or one < after))]
+            for begin in begins:
+                clocks.append(self._clock("prescription", begin, _first(signed, begin, after) or after))
         return clocks
 
     def _treated(self, start: datetime, after: datetime | None) -> datetime | None:

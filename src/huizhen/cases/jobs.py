@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from huizhen.cases.actions import archive, lapse_form, lapse_transfer, recompute
+from huizhen.cases.actions.ending import archive, lapse_form
+from huizhen.cases.actions.holding import lapse_transfer
+from huizhen.cases.actions.upkeep import recompute
 from huizhen.cases.models import Case, Closing, Transfer
 from huizhen.lib.errors import Refusal
 from huizhen.worktime.queries import version
@@ -33,7 +35,7 @@ def sweep(now: datetime) -> dict[str, int]:
     stale = Case.objects.filter(is_open=True).exclude(calendar_version=version())
     come = Case.objects.filter(is_open=True, situation="measures", due_at__lte=now)
     for case in [*stale[:BATCH], *come[:BATCH]]:
-        done["clocks"] += _try(lambda case=case: recompute(case, at=now) is None)
+        done["clocks"] += _try(lambda case=case: bool(recompute(case, at=now)))
     return done
 
 

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.actions.moving import Act, _move, people_of_codes
+from huizhen.cases.actions.moving import Act, _moot, _move, people_of_codes
+from huizhen.cases.lifecycle import Stage
 from huizhen.cases.models import Attendance, Case, Cause, Contact, Diagnosis, Opinion, Round, Session
 from huizhen.directory.models import Membership, Person
 from huizhen.directory.queries import setting
@@ -19,8 +20,8 @@ from huizhen.worktime.queries import calendar
 
 def accept(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
     """接诊. Stops no clock: only a logged contact does."""
-    with _move(case, "accept", by=by, at=at, seen=seen, values=values):
-        pass
+    with _move(case, "accept", by=by, at=at, seen=seen, values=values) as act:
+        _moot(act)
     return case
 
 
@@ -46,6 +47,8 @@ def log_contact(case: Case, *, by: User, at: datetime, seen: int | None = None, 
             case=act.case, round=act.case.round, party="branch", by=act.person, channel=act.values["channel"],
             at=moment, logged_at=at, learned=act.values["learned"],
         )  # fmt: skip
+        if act.case.stage == Stage.REGISTERED:
+            _moot(act)
         act.data |= {"contact": row.pk, "moment": moment.isoformat()}
     return case
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from huizhen.accounts.models import User
-from huizhen.cases.actions.moving import Act, _hand_over, _move
+from huizhen.cases.actions.moving import Act, _hand_over, _moot, _move
 from huizhen.cases.actions.treating import _open_round
 from huizhen.cases.choices import RoundWhy
 from huizhen.cases.models import Case, Closing, FollowUp, Invitation, Measure, Pause, Prescription, Proposal, Transfer
@@ -36,6 +36,7 @@ def resolve(case: Case, *, by: User, at: datetime, seen: int | None = None, **va
             case=act.case, round=act.file.round, resolved_at=at, resolved_by=act.person, waiver=act.values["waiver"],
             verdict=verdict, silent_at=cal.last_moment(silent_on),
         )  # fmt: skip
+        _finish(act)
         act.data |= {"closing": row.pk, "verdict": verdict, "waived": len(left)}
     return case
 
@@ -102,12 +103,12 @@ def archive(case: Case, *, by: User | None, at: datetime, seen: int | None = Non
 
 
 def _finish(act: Act) -> None:
-    """What is still open beside a case that closes is closed with it."""
+    """What is still open beside a case that is solved or closes ends with it: nobody could answer it any more."""
     case, at = act.case, act.at
     Pause.objects.filter(case=case, until=None).update(until=at)
     Transfer.objects.filter(case=case, state__in=["open", "disputed"]).update(state="taken_back", answered_at=at)
     Invitation.objects.filter(case=case, state="invited").update(state="declined", answered_at=at)
-    Proposal.objects.filter(case=case, is_open=True).update(is_open=False, decided_at=at)
+    _moot(act)
     case.sessions.filter(state="planned").update(state="cancelled", logged_at=at)
 
 

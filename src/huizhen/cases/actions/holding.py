@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.actions.moving import Act, _grant, _move, _turn
+from huizhen.cases.actions.moving import Act, _grant, _move, _turn, lock
 from huizhen.cases.actions.registering import _move_to_group, _picked
 from huizhen.cases.models import Case, Invitation, Transfer
 from huizhen.cases.queries.picks import pick_in_group, pick_named
@@ -47,7 +47,10 @@ def propose_transfer(case: Case, *, by: User, at: datetime, seen: int | None = N
             at=at, due_at=calendar().add(at, amount),
         )  # fmt: skip
         _grant(act.case, at=at, why="receiver", person=person)
-        _grant(act.case, at=at, why="receiver", group=group)
+        if act.case.is_sensitive:
+            _grant(act.case, at=at, why="receiver", person=leader_of(group, on=act.day))
+        else:
+            _grant(act.case, at=at, why="receiver", group=group)
         act.data |= {"transfer": row.pk, "group": group.pk, "person": person.pk}
     return case
 
@@ -77,6 +80,12 @@ def _end(row: Transfer, state: str, act: Act, answer: str = "") -> None:
     Transfer.objects.filter(pk=row.pk).update(state=state, answered_at=act.at, answered_by=act.person, answer=answer)
 
 
+def _keep_in_sight(act: Act, group: Group | None) -> None:
+    """The group that gave a case away may still read it; of a 敏感 case only those who had a part in it, who are admitted already."""
+    if group is not None and not act.case.is_sensitive:
+        _grant(act.case, at=act.at, why="former_group", group=group)
+
+
 def take_back_transfer(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
     """收回转诊 before it is answered."""
     with _move(case, "take_back_transfer", by=by, at=at, seen=seen, values=values) as act:
@@ -97,8 +106,7 @@ def accept_transfer(case: Case, *, by: User, at: datetime, seen: int | None = No
                 raise Invalid.one("person", "not_in_group", name=person.name, group=row.to_group.name)
         holder = pick_named(person or row.to_person, on=act.day).person
         group = Group.objects.select_related("domain").get(pk=row.to_group_id)
-        if row.from_group is not None:
-            _grant(act.case, at=at, why="former_group", group=row.from_group)
+        _keep_in_sight(act, row.from_group)
         _end(row, "accepted", act)
         _move_to_group(act, group, holder, why="transferred")
         act.data["person"] = holder.pk
@@ -106,10 +114,11 @@ def accept_transfer(case: Case, *, by: User, at: datetime, seen: int | None = No
 
 
 def refuse_transfer(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
-    """不接, with a reason. The second refusal of a case (or one after the answer clock ran out) puts the matter before the liaison."""
+    """不接, with a reason. The second one since somebody last took it, or one after the answer clock ran out, is for the liaison."""
     with _move(case, "refuse_transfer", by=by, at=at, seen=seen, values=values) as act:
         row = _running(act)
-        refused = [one for one in act.file.transfers if one.is_refused and one.pk != row.pk]
+        settled = max((one.pk for one in act.file.transfers if one.state in ("accepted", "ruled")), default=0)
+        refused = [one for one in act.file.transfers if one.is_refused and settled < one.pk < row.pk]
         if len(refused) + 1 >= REFUSALS_BEFORE_RULING or row.state == "disputed":
             _dispute(act.case, row, at=at, answer=act.values["reason"], person=act.person)
             act.data["disputed"] = True
@@ -135,9 +144,7 @@ def _dispute(case: Case, row: Transfer, *, at: datetime, answer: str = "", perso
 def lapse_transfer(case: Case, *, at: datetime) -> bool:
     """The answer clock ran out: the liaison of the proposing domain shall rule; the receiver may still answer. True if it was so."""
     with transaction.atomic():
-        locked = (
-            Case.objects.select_for_update(of=("self",)).select_related("group", "domain", "campaign").get(pk=case.pk)
-        )
+        locked = lock(case.pk)
         row = locked.transfers.filter(state="open", due_at__lte=at).select_related("from_group__domain").first()
         if row is None:
             return False
@@ -158,8 +165,8 @@ def rule_transfer(case: Case, *, by: User, at: datetime, seen: int | None = None
             holder = act.case.accountable
         else:
             holder = _picked(act, group).person
-        if row.from_group is not None and group.pk != row.from_group_id:
-            _grant(act.case, at=at, why="former_group", group=row.from_group)
+        if group.pk != row.from_group_id:
+            _keep_in_sight(act, row.from_group)
         _end(row, "ruled", act, act.values["reason"])
         if group.pk != act.case.group_id or holder.pk != act.case.accountable_id:
             _move_to_group(act, group, holder, why="ruled")

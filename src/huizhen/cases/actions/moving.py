@@ -15,12 +15,12 @@ from django.utils import timezone
 from huizhen.accounts.models import User
 from huizhen.cases.clocks import Clock, next_due
 from huizhen.cases.lifecycle import MOVES, OPEN, Move, Stage, clean, situation
-from huizhen.cases.models import FAR, Access, Case, Responsibility
+from huizhen.cases.models import FAR, Access, Case, Proposal, Responsibility
 from huizhen.cases.policy import SYSTEM, roles_on, visible
 from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.options import demand
 from huizhen.directory.models import Group, Person
-from huizhen.directory.queries import Standing, standing
+from huizhen.directory.queries import Standing, leader_of, liaison_of, standing
 from huizhen.journal.actions import record
 from huizhen.journal.queries import entries_of
 from huizhen.lib.errors import Invalid, NotAllowed, NotVisible, StaleWrite
@@ -98,6 +98,16 @@ def group_of_code(case: Case, code: str, name: str) -> Group:
     return found
 
 
+def lock(pk: int) -> Case:
+    """The case, its row locked until the transaction ends.
+
+    Two statements: PostgreSQL that had to wait evaluates a locking query anew with the joined rows from before the wait, so a case
+    whose holder changed meanwhile would vanish from a join, or come without its group.
+    """
+    Case.objects.select_for_update().values_list("pk").get(pk=pk)
+    return Case.objects.select_related(*_LOCKED).get(pk=pk)
+
+
 @contextmanager
 def _move(
     case: Case, name: str, *, by: User | None, at: datetime, values: Mapping[str, Any], seen: int | None = None
@@ -110,7 +120,7 @@ def _move(
     """
     move = MOVES[name]
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related(*_LOCKED).get(pk=case.pk)
+        locked = lock(case.pk)
         who = standing(by, on=timezone.localdate(at)) if by is not None else None
         if who is not None and not visible(who).filter(pk=locked.pk).exists():
             raise NotVisible("case_unknown", code=locked.code)
@@ -201,6 +211,18 @@ def _grant(case: Case, *, at: datetime, why: str, person: Person | None = None, 
 def _revoke(case: Case, *, at: datetime, why: str, group: Group) -> None:
     """End the access a group was given for one reason."""
     Access.objects.filter(case=case, group=group, why=why, until=None).update(until=at)
+
+
+def _moot(act: Act) -> None:
+    """A proposed end is void once the case has taken another way."""
+    Proposal.objects.filter(case=act.case, is_open=True).update(is_open=False, decided_at=act.at)
+
+
+def _admit_heads(case: Case, *, on: Any, at: datetime) -> None:
+    """Leader and liaison of the group that has a 敏感 case are admitted by name: nobody is left alone with it."""
+    if case.group is not None and case.domain is not None:
+        _grant(case, at=at, why="leader", person=leader_of(case.group, on=on))
+        _grant(case, at=at, why="liaison", person=liaison_of(case.domain, on=on))
 
 
 def _turn(case: Case, *, at: datetime) -> None:

@@ -11,7 +11,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.actions.moving import Act, _grant, _hand_over, _move, _turn, group_of_code, person_of_code
+from huizhen.cases.actions.moving import (
+    Act,
+    _admit_heads,
+    _grant,
+    _hand_over,
+    _moot,
+    _move,
+    _turn,
+    group_of_code,
+    person_of_code,
+)
 from huizhen.cases.choices import RoundWhy, Source
 from huizhen.cases.lifecycle.inputs import clean
 from huizhen.cases.lifecycle.moves import REGISTRATION
@@ -188,9 +198,11 @@ def _register(
     values, _ = _masked(clean(REGISTRATION, raw))
     _check(values)
     group, pick = _chosen(values, campaign, at=at)
-    challenge = (
-        Challenge.objects.filter(branch=branch, code=values["challenge"]).first() if values["challenge"] else None
-    )
+    challenge = None
+    if values["challenge"]:
+        challenge = Challenge.objects.filter(branch=branch, code=values["challenge"]).first()
+        if challenge is None:
+            raise Invalid.one("challenge", "not_found", given=values["challenge"][:40])
     case = Case.objects.create(
         campaign=campaign,
         code=_next_code(timezone.localdate(at).year),
@@ -220,11 +232,11 @@ def _register(
     _hand_over(case, pick.person, at=at, why="registered")
     _grant(case, at=at, why="requester", person=person)
     _turn(case, at=at)
+    told: dict[str, Any] = {"advice": dict(advice)} if advice else {}
     record(
         "register", case, by=by, at=at, label=case.code,
         branch=branch.pk, group=group.pk if group else None, person=pick.person.pk, why=pick.why,
-        stands_in_for=pick.for_person.pk if pick.for_person else None, urgency=case.urgency, source=str(source),
-        **({"advice": dict(advice)} if advice else {}),
+        stands_in_for=pick.for_person.pk if pick.for_person else None, urgency=case.urgency, source=str(source), **told,
     )  # fmt: skip
     return case
 
@@ -281,6 +293,9 @@ def _move_to_group(act: Act, group: Group, person: Person, *, why: str) -> None:
     Case.objects.filter(pk=case.pk).update(group=group, domain=group.domain)
     case.group, case.domain = group, group.domain
     _hand_over(case, person, at=act.at, why=why)
+    _moot(act)
+    if case.is_sensitive:
+        _admit_heads(case, on=act.day, at=act.at)
 
 
 def _picked(act: Act, group: Group) -> Pick:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.actions.moving import Act, _move, person_of_code
+from huizhen.cases.actions.moving import Act, _grant, _move, person_of_code
 from huizhen.cases.choices import RoundWhy
 from huizhen.cases.lifecycle import MOVES, Stage
 from huizhen.cases.models import Case, Cause, FollowUp, Measure, Prescription, PrescriptionDraft, Round
@@ -77,6 +77,7 @@ def prescribe(case: Case, *, by: User, at: datetime, seen: int | None = None, **
         )  # fmt: skip
         for number, one in enumerate(measures, 1):
             owner = person_of_code(one["owner"], "measures", on=act.day) if one["owner"] else None
+            _grant(act.case, at=at, why="owner", person=owner)
             Measure.objects.create(
                 prescription=row, number=number, what=one["what"], owner=owner, owner_name="" if owner else one["owner_name"],
                 owner_unit="" if owner else one["owner_unit"], due_on=one["due_on"], expected=one["expected"],

@@ -16,11 +16,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.actions.moving import _grant, _move
+from huizhen.cases.actions.moving import _admit_heads, _grant, _move
 from huizhen.cases.models import Ask, Attachment, Case, Following, Pause
 from huizhen.cases.policy import parties_of, roles_on, visible
 from huizhen.directory.models import Person
-from huizhen.directory.queries import leader_of, liaison_of, setting, standing
+from huizhen.directory.queries import setting, standing
 from huizhen.journal.actions import record
 from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible
 from huizhen.lib.text import clean as clean_text
@@ -96,11 +96,9 @@ def mark_sensitive(case: Case, *, by: User, at: datetime, seen: int | None = Non
         Case.objects.filter(pk=act.case.pk).update(is_sensitive=True)
         for person in (act.case.requester, act.case.first_responder, act.case.accountable, act.person):
             _grant(act.case, at=at, why="participant", person=person)
-        if act.case.group is not None and act.case.domain is not None:
-            _grant(act.case, at=at, why="leader", person=leader_of(act.case.group, on=act.day))
-            _grant(act.case, at=at, why="liaison", person=liaison_of(act.case.domain, on=act.day))
-        for person_id in act.file.contributors.values():
-            _grant(act.case, at=at, why="participant", person=person_id)
+        _admit_heads(act.case, on=act.day, at=at)
+        for person in act.file.contributors.values():
+            _grant(act.case, at=at, why="participant", person=person)
     return case
 
 

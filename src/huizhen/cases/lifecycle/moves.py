@@ -300,7 +300,10 @@ _ROWS = (
         needs=("not_paused", "pause_left"),
     ),
     Move("resume", _same(CON, TRE), _roles("requester accountable leader"), (Input("note", "text", required=False, most=500),), needs=("paused",)),
-    Move("ask_on", _same(REG, CON, TRE, RES), _roles("requester"), (Input("text", "text", least=2, most=1000),), starts=("ask_answer",), exclusive=False),
+    Move(
+        "ask_on", _same(REG, CON, TRE, RES), _roles("requester"),
+        (Input("text", "text", least=2, most=1000),), starts=("ask_answer",), exclusive=False,
+    ),
     Move(
         "answer_ask", _same(REG, CON, TRE, RES), _roles("accountable participant"),
         (Input("ask", "key"), Input("text", "text", least=2, most=1000)), needs=("ask_waiting",), stops=("ask_answer",), exclusive=False,

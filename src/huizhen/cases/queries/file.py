@@ -132,8 +132,10 @@ class CaseFile:
 
     @cached_property
     def is_contacted(self) -> bool:
-        """The branch was spoken to in this round, by whoever held the case."""
-        return any(one.party == "branch" and one.round == self.case.round for one in self.contacts)
+        """The branch was spoken to in this round, by whoever held the case. A round that 加重 opened began with such a talk."""
+        return self.round.why == "worsened" or any(
+            one.party == "branch" and one.round == self.case.round for one in self.contacts
+        )
 
     @cached_property
     def contributors(self) -> dict[int, Person]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from huizhen.cases.policy import is_liaison
 from huizhen.cases.queries.file import CaseFile
 from huizhen.directory.queries import Standing, setting
 from huizhen.worktime.queries import calendar
@@ -154,7 +155,7 @@ def _ruler_turn(ask: Ask) -> Why | None:
     transfer = ask.file.transfer
     if transfer is None or ask.standing is None or transfer.from_group is None:
         return None
-    if transfer.from_group.domain_id in ask.standing.domain_ids:
+    if is_liaison(ask.standing, transfer.from_group.domain_id):
         return None
     clocks = ask.file.clocks(calendar())
     ruling = next((one for one in clocks if one.name == "ruling" and one.key == str(transfer.pk)), None)
