@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -24,7 +25,7 @@ from huizhen.cases.actions.moving import (
 )
 from huizhen.cases.choices import RoundWhy, Source
 from huizhen.cases.lifecycle.inputs import clean
-from huizhen.cases.lifecycle.moves import REGISTRATION
+from huizhen.cases.lifecycle.moves import REGISTRATION, registration_faults
 from huizhen.cases.models import Case, CodeCounter, Draft, Round
 from huizhen.cases.queries.picks import Pick, pick_at_desk, pick_in_group, pick_named
 from huizhen.challenges.models import Challenge
@@ -32,7 +33,7 @@ from huizhen.directory.models import Branch, Campaign, Group, Person
 from huizhen.directory.queries import Standing, current_campaign, standing
 from huizhen.journal.actions import record
 from huizhen.lib.codes import case_code
-from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
+from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
 from huizhen.lib.text import clean as clean_text
 from huizhen.lib.zh import mask_personal
 
@@ -87,9 +88,18 @@ def may_register_for(who: Standing, branch: Branch) -> bool:
 
 
 def start_draft(
-    branch: Branch, *, by: User, at: datetime, source: str | None = None, values: Mapping[str, Any] | None = None
+    branch: Branch,
+    *,
+    by: User,
+    at: datetime,
+    source: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    key: UUID | None = None,
 ) -> Draft:
-    """Open a draft for a branch; somebody else's branch makes it a 代挂号 (or 专家寻诊), which the branch confirms by registering."""
+    """Open a draft for a branch; somebody else's branch makes it a 代挂号 (or 专家寻诊), which the branch confirms by registering.
+
+    `key` is one the page made up before anything was typed: the same key twice is one draft. NotVisible: somebody else has it.
+    """
     who = standing(by, on=timezone.localdate(at))
     if who.person is None or not may_register_for(who, branch):
         raise NotAllowed("not_your_branch", name=branch.name)
@@ -98,8 +108,16 @@ def start_draft(
         source = Source.BRANCH if own else Source.PROXY
     kept, _ = _masked(_loose(values or {}))
     with transaction.atomic():
-        draft = Draft.objects.create(owner=by, branch=branch, source=source, values=kept, created_at=at, saved_at=at)
-        record("draft_started", draft, by=by, at=at, label=str(draft.key)[:8], branch=branch.pk, source=str(source))
+        draft, is_new = Draft.objects.get_or_create(
+            key=key or uuid4(),
+            defaults={
+                "owner": by, "branch": branch, "source": source, "values": kept, "created_at": at, "saved_at": at,
+            },
+        )  # fmt: skip
+        if draft.owner_id != by.pk:
+            raise NotVisible("draft_unknown")
+        if is_new:
+            record("draft_started", draft, by=by, at=at, label=str(draft.key)[:8], branch=branch.pk, source=str(source))
     return draft
 
 
@@ -242,14 +260,7 @@ def _register(
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    faults: dict[str, list[Fault]] = {}
-    if values["urgency"] != "normal" and not values["urgency_reason"]:
-        faults["urgency_reason"] = [Fault("urgency_needs_reason")]
-    if (values["baseline"] is not None or values["target"] is not None) and not values["indicator"]:
-        faults["indicator"] = [Fault("number_needs_indicator")]
-    if sum(1 for name in ("group", "person", "unknown") if values[name]) != 1:
-        faults["group"] = [Fault("choose_one")]
-    if faults:
+    if faults := registration_faults(values):
         raise Invalid(faults)
 
 

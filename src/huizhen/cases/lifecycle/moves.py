@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from huizhen.cases.lifecycle.inputs import Input
 from huizhen.cases.lifecycle.stages import OPEN, Stage
+from huizhen.lib.errors import Fault
 
 REG, CON, TRE, RES = Stage.REGISTERED, Stage.IN_CONSULTATION, Stage.IN_TREATMENT, Stage.RESOLVED
 ARC, WIT, DEC, UNR = Stage.ARCHIVED, Stage.WITHDRAWN, Stage.DECLINED, Stage.UNRESOLVED
@@ -93,6 +95,19 @@ REGISTRATION = (
     Input("person", "person", required=False),
     Input("unknown", "flag", required=False),
 )
+
+
+def registration_faults(values: Mapping[str, Any]) -> dict[str, list[Fault]]:
+    """What is wrong between the inputs of a registration, or of one of its steps: only what `values` holds is looked at."""
+    faults: dict[str, list[Fault]] = {}
+    if values.get("urgency", "normal") != "normal" and not values["urgency_reason"]:
+        faults["urgency_reason"] = [Fault("urgency_needs_reason")]
+    if not values.get("indicator", "-") and (values["baseline"] is not None or values["target"] is not None):
+        faults["indicator"] = [Fault("number_needs_indicator")]
+    if "group" in values and sum(1 for name in ("group", "person", "unknown") if values[name]) != 1:
+        faults["group"] = [Fault("choose_one")]
+    return faults
+
 
 _ROWS = (
     # ── before anyone has spoken
