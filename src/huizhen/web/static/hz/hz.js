@@ -29,18 +29,21 @@
      An answer may carry JSON: {version, saved} — the version goes back with the next post. */
   const autosave = (form) => {
     const url = form.dataset.autosave;
-    let dirty = false, busy = false, wait = 2000;
+    let dirty = false, busy = false, refused = false, wait = 2000, sender = null;
     const save = async () => {
-      if (busy || !dirty) return;
+      if (busy || refused || !dirty) return;
       busy = true; dirty = false;
       try {
         const answer = await fetch(url, {
           method: "POST", body: new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")),
           headers: { "X-CSRFToken": csrf(), "X-Autosave": "1", Accept: "application/json" }, credentials: "same-origin",
         });
-        if (!answer.ok || answer.redirected) throw new Error(String(answer.status)); // redirected: signed out meanwhile
         const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
+        // Refused (somebody else saved, registered meanwhile): asking again would not help. What was typed stays on the page.
+        if (told.sentence) { refused = true; say(told.sentence, false); return; }
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status)); // redirected: signed out meanwhile
         if (told.version !== undefined && form.elements.version) form.elements.version.value = told.version;
+        form.dispatchEvent(new CustomEvent("hz:saved", { detail: told, bubbles: true }));
         const now = new Date();
         const time = told.saved || `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`;
         say(words.saySaved.replace("%s", time));
@@ -50,7 +53,10 @@
         say(words.sayUnsaved, false);
         setTimeout(save, wait);
         wait = Math.min(wait * 2, 60000);
-      } finally { busy = false; }
+      } finally {
+        busy = false;
+        if (sender) { const button = sender; sender = null; form.requestSubmit(button); }
+      }
       if (dirty && wait === 2000) later();
     };
     const later = debounce(save, 1200);
@@ -58,8 +64,12 @@
     form.addEventListener("change", () => { dirty = true; later(); });
     addEventListener("online", save);
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
-    form.addEventListener("submit", () => { dirty = false; });
-    addEventListener("beforeunload", (event) => { if (dirty) { save(); event.preventDefault(); } });
+    // While a save is under way its version is not known yet: the form waits for it, or it would collide with itself.
+    form.addEventListener("submit", (event) => {
+      dirty = false;
+      if (busy && event.submitter) { event.preventDefault(); sender = event.submitter; }
+    });
+    addEventListener("beforeunload", (event) => { if (dirty && !refused) { save(); event.preventDefault(); } });
   };
 
   /* A second click on a button that is already sending does nothing. */
