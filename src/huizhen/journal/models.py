@@ -91,6 +91,10 @@ class Entry(AppendOnly):
     class Meta:
         # The unique index also serves the timeline of one target and the walk of `verify`. The audit page reads newest first by id.
         constraints = [models.UniqueConstraint(fields=["target_type", "target_id", "seq"], name="journal_entry_chain")]
+        indexes = [
+            models.Index(fields=["verb", "-id"], name="journal_entry_verb"),  # audit page: 号码查看, 导出记录, one verb
+            models.Index(fields=["actor_id", "-id"], name="journal_entry_actor"),  # audit page: what somebody did
+        ]
 
     def __str__(self) -> str:
         return f"{self.target_type}:{self.target_id}#{self.seq} {self.verb}"

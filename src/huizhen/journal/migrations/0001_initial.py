@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
             ],
             options={
+                'indexes': [models.Index(fields=['verb', '-id'], name='journal_entry_verb'), models.Index(fields=['actor_id', '-id'], name='journal_entry_actor')],
                 'constraints': [models.UniqueConstraint(fields=('target_type', 'target_id', 'seq'), name='journal_entry_chain')],
             },
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import connection, models
 from django.db.models import QuerySet
 
@@ -38,6 +40,25 @@ def newest(*, before: int | None = None) -> QuerySet[Entry]:
     """Every entry, newest first, from below the id `before`: the audit page's keyset."""
     entries = Entry.objects.order_by("-id")
     return entries if before is None else entries.filter(id__lt=before)
+
+
+def sought(
+    *,
+    verbs: Collection[str] = (),
+    actor_ids: Collection[int] | None = None,
+    target: models.Model | None = None,
+    before: int | None = None,
+) -> QuerySet[Entry]:
+    """Entries of some verbs, some actors (an empty collection: nobody, so nothing) or one target, newest first."""
+    entries = newest(before=before)
+    if verbs:
+        entries = entries.filter(verb__in=verbs)
+    if actor_ids is not None:
+        entries = entries.filter(actor_id__in=actor_ids)
+    if target is not None:
+        kind = (target._meta.concrete_model or type(target))._meta.label_lower
+        entries = entries.filter(target_type=kind, target_id=target.pk)
+    return entries
 
 
 def newest_seals() -> QuerySet[Seal]:

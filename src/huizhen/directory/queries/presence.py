@@ -1,0 +1,84 @@
+"""Who is there: duty of the coming weeks, leaves, and whom the reader may answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from huizhen.directory.models import Campaign, Duty, Group, Leave, Membership, Person
+from huizhen.directory.queries.people import monday_of
+from huizhen.directory.queries.standings import Standing, chain_end, deputies_on
+from huizhen.lib.errors import NotVisible
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of the duty roster; nobody is rostered while `person` is None."""
+
+    monday: date
+    person: Person | None
+    is_current: bool
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+
+def duty_weeks(group: Group, *, on: date, count: int = 6) -> list[Week]:
+    """This week and the coming ones; one query."""
+    mondays = [monday_of(on) + timedelta(weeks=index) for index in range(count)]
+    rows = Duty.objects.filter(group=group, week__in=mondays).select_related("person")
+    rostered = {duty.week: duty.person for duty in rows}
+    return [Week(monday, rostered.get(monday), index == 0) for index, monday in enumerate(mondays)]
+
+
+def stand_ins(person_ids: Iterable[int], *, on: date) -> dict[int, Person | None]:
+    """Those of these people who are away, each with who acts for them in the end; two queries."""
+    deputies = deputies_on(on)
+    away = {person_id: chain_end(person_id, deputies) for person_id in person_ids if person_id in deputies}
+    acting = Person.objects.in_bulk([end for end in away.values() if end])
+    return {person_id: acting.get(end) if end else None for person_id, end in away.items()}
+
+
+def coming_leaves(person: Person, *, on: date) -> QuerySet[Leave]:
+    """Leaves that are not over, the next one first."""
+    return Leave.objects.filter(person=person, until__gt=on).select_related("deputy__unit").order_by("since", "pk")
+
+
+def group_of(campaign: Campaign | None, code: str) -> Group:
+    """The group with this code in a campaign. NotVisible: none."""
+    groups = Group.objects.filter(campaign=campaign, code=code[:20])
+    found = groups.select_related("domain__lead_unit", "campaign").first() if campaign else None
+    if found is None:
+        raise NotVisible("group_unknown", code=code[:20])
+    return found
+
+
+def person_by_code(code: str) -> Person:
+    """The person with this code. NotVisible: none."""
+    found = Person.objects.select_related("unit").filter(code=code[:20]).first()
+    if found is None:
+        raise NotVisible("person_unknown", code=code[:20])
+    return found
+
+
+def seats_of(person: Person, *, on: date) -> list[Membership]:
+    """The groups of a person on a day, the primary one first."""
+    lasting = Q(until=None) | Q(until__gt=on)
+    held = person.memberships.filter(lasting, since__lte=on).select_related("group__domain", "group__campaign")
+    return list(held.order_by("-is_primary", "pk"))
+
+
+def may_answer_for(standing: Standing, person: Person, seats: Iterable[Membership]) -> bool:
+    """May record leave for somebody: herself, the leader of one of her groups, head office. Twin of `actions.rights.need_own`."""
+    if standing.is_coordinator or (standing.person is not None and standing.person.pk == person.pk):
+        return True
+    return any(seat.group_id in standing.led_group_ids for seat in seats)
+
+
+def may_roster(standing: Standing, group: Group, leader: Person | None) -> bool:
+    """May set the duty of a group: its leader, who acts for her, head office. Twin of `actions.rights.need_leader`."""
+    return standing.is_coordinator or (leader is not None and leader.pk in standing.person_ids)
