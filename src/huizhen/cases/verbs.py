@@ -40,6 +40,12 @@ CLOCKS = {
     "ask_answer": _("续问答复"),
     "final_reply": _("最终答复"),
 }
+DEADLINES = {
+    "measure": _("措施到期"),
+    "form": _("支部反馈"),
+    "extraction": _("萃取决定"),
+}
+"""Dates that are no clocks but are shown like one."""
 MOVES = {
     "redirect": _("改挂"),
     "route": _("分到专家团"),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from huizhen.cases.clocks import Clock
 from huizhen.cases.models import FAR, Case
-from huizhen.cases.verbs import CLOCKS
+from huizhen.cases.verbs import CLOCKS, DEADLINES
 from huizhen.lib.workdays import Calendar
 
 
@@ -44,7 +44,7 @@ def chip(case: Case, now: datetime, calendar: Calendar) -> Chip | None:
         return Chip("", "", "pause", None, None, 0) if case.situation == "paused" else None
     span = calendar.between(case.clock_since, case.due_at)
     used = calendar.between(case.clock_since, now)
-    return _running(case.clock, used, span, case.due_at, now, calendar, is_provisional=case.is_provisional)
+    return running(case.clock, used, span, case.due_at, now, calendar, is_provisional=case.is_provisional)
 
 
 def chip_of_clock(clock: Clock, now: datetime, calendar: Calendar) -> Chip:
@@ -64,10 +64,10 @@ def chip_of_clock(clock: Clock, now: datetime, calendar: Calendar) -> Chip:
     if clock.paused_since is not None or clock.due is None:
         stood = calendar.between(clock.paused_since or now, now)
         return Chip(clock.name, CLOCKS[clock.name], "pause", stood, None, _percent(used, clock.amount))
-    return _running(clock.name, used, clock.amount, clock.due, now, calendar, is_provisional=clock.is_provisional)
+    return running(clock.name, used, clock.amount, clock.due, now, calendar, is_provisional=clock.is_provisional)
 
 
-def _running(
+def running(
     name: str,
     used: timedelta,
     span: timedelta,
@@ -75,14 +75,14 @@ def _running(
     now: datetime,
     calendar: Calendar,
     *,
-    is_provisional: bool,
+    is_provisional: bool = False,
 ) -> Chip:
+    """Something that runs towards `due`: `used` of `span` working time is gone. `name` is a clock or a deadline."""
+    words = CLOCKS.get(name) or DEADLINES[name]
     if now > due:
-        return Chip(name, CLOCKS[name], "over", calendar.between(due, now), due, 100, is_provisional)
+        return Chip(name, words, "over", calendar.between(due, now), due, 100, is_provisional)
     state = "half" if used * 2 >= span else "running"
-    return Chip(
-        name, CLOCKS[name], state, calendar.between(now, due), due, min(_percent(used, span), 99), is_provisional
-    )
+    return Chip(name, words, state, calendar.between(now, due), due, min(_percent(used, span), 99), is_provisional)
 
 
 def _percent(used: timedelta, span: timedelta) -> int:
