@@ -8,4 +8,5 @@ urlpatterns = [
     path("find/", views.find, name="find"),
     path("theme/", views.choose_theme, name="theme"),
     path("", include("huizhen.web.accounts.urls")),
+    path("", include("huizhen.web.cases.urls")),
 ]

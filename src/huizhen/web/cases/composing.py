@@ -1,0 +1,197 @@
+"""What the case page shows: who is accountable, which clock runs, what may be done; the course, the story, the side facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huizhen.cases.clocks import Clock, next_due
+from huizhen.cases.lifecycle import Stage
+from huizhen.cases.models import Case
+from huizhen.cases.queries.chips import chip_of_clock
+from huizhen.cases.queries.file import CaseFile, file_of
+from huizhen.cases.queries.options import options
+from huizhen.cases.verbs import CLOCKS, REASONS_OF_HOLDING, SITUATIONS, STAGES
+from huizhen.directory.queries import Standing
+from huizhen.journal.queries import entries_of
+from huizhen.lib.workdays import Calendar
+from huizhen.web.cases.buttons import buttons, locks
+from huizhen.web.cases.story import story
+from huizhen.worktime.queries import calendar as working_calendar
+
+SHOWN_CLOCKS = 4
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop of the course rail."""
+
+    name: Any
+    state: str  # done now next
+    at: Any = None
+    words: str = ""
+    late: bool = False
+
+
+def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") -> dict[str, Any]:
+    """The context of the page, in a constant number of queries."""
+    file = file_of(case)
+    calendar = working_calendar()
+    clocks = file.clocks(calendar)
+    running = next_due(clocks)
+    found = options(file, standing, at=now)
+    primary, secondary, more = buttons(file, found)
+    entries = list(entries_of(case).order_by("-seq"))
+    waiting = [one for one in clocks if one.is_open and one is not running and case.is_open]
+    return {
+        "case": case,
+        "file": file,
+        "stage_label": STAGES[case.stage],
+        "situation_label": SITUATIONS[case.situation],
+        "clock": chip_of_clock(running, now, calendar) if running else _paused(clocks, now, calendar),
+        "other_clocks": [chip_of_clock(one, now, calendar) for one in waiting[:SHOWN_CLOCKS]],
+        "paused_total": _paused_total(file, now, calendar),
+        "primary": primary,
+        "secondary": secondary,
+        "more": more,
+        "locks": locks(found),
+        "can_follow": any(one.name == "follow" and one.is_open for one in found),
+        "can_attach": any(one.name == "attach" and one.is_open for one in found),
+        "can_update": any(one.name == "update_measure" and one.is_open for one in found),
+        "may_reveal": bool({one.name for one in found} - {"follow", "unfollow"}),
+        "is_mine": case.accountable_id == getattr(standing.person, "pk", None),
+        "acting_for": case.accountable_id in standing.acting_for,
+        "holding": _holding(file),
+        "rail": _rail(file, clocks, calendar),
+        "story": story(file, entries, clocks, calendar, show=show),
+        "story_count": len(entries),
+        "show": show,
+        "indicator": _indicator(file),
+        "done_measures": sum(1 for one in file.standing_measures if one.state == "done"),
+        "attachments": list(case.attachments.select_related("by").order_by("at")),
+        "tel": "",
+    }
+
+
+def _paused(clocks: tuple[Clock, ...], now: datetime, calendar: Calendar) -> Any:
+    standing = next((one for one in clocks if one.is_open and one.paused_since is not None), None)
+    return chip_of_clock(standing, now, calendar) if standing else None
+
+
+def _paused_total(file: CaseFile, now: datetime, calendar: Calendar) -> timedelta:
+    """All pauses together, in working time: always shown, so that pausing cannot hide delay."""
+    return sum((calendar.between(one.since, one.until or now) for one in file.pauses), timedelta())
+
+
+def _holding(file: CaseFile) -> dict[str, Any] | None:
+    if not file.responsibilities:
+        return None
+    last = file.responsibilities[-1]
+    before = file.responsibilities[-2].person.name if len(file.responsibilities) > 1 else ""
+    return {"since": last.since, "why": REASONS_OF_HOLDING.get(last.why, ""), "before": before}
+
+
+def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list[Stop]:
+    """挂号 → 首次沟通 → 团内反馈 → 会诊 → 处方 → 复诊 n → 结案, as far as this round has come."""
+    case = file.case
+    start = file.round.since
+    stops = [Stop(_("挂号") if file.round.why == "registered" else file.round.get_why_display(), "done", start)]
+    for name in ("first_contact", "group_informed", "session", "prescription"):
+        stops.append(_clock_stop(name, [one for one in clocks if one.name == name and one.start >= start], calendar))
+    stops += [
+        Stop(_("第 %(n)s 次复诊") % {"n": one.number}, "done", one.at, str(one.get_verdict_display() or _("待评价")))
+        for one in file.follow_ups
+        if one.round == case.round
+    ]
+    coming = next(
+        (one for one in clocks if one.name == "follow_up" and one.is_open and case.stage == Stage.IN_TREATMENT), None
+    )
+    if coming is not None:
+        stops.append(Stop(_("第 %(n)s 次复诊") % {"n": len(file.follow_ups) + 1}, "next", coming.due, "before"))
+    elif not any(one.round == case.round for one in file.follow_ups):
+        stops.append(Stop(_("复诊"), "next"))
+    closing = file.closing
+    ended = closing.resolved_at if closing else case.closed_at
+    stops.append(
+        Stop(STAGES[case.stage] if ended else _("结案"), "done" if ended else "next", ended, "" if ended else "effect")
+    )
+    if not ended:
+        for at, one in enumerate(stops):
+            if one.state == "next":
+                stops[at] = Stop(one.name, "now", one.at, one.words)
+                break
+    return stops
+
+
+def _clock_stop(name: str, rows: list[Clock], calendar: Calendar) -> Stop:
+    met = [one for one in rows if one.stop is not None]
+    last = rows[-1] if rows else None
+    if last is None or (last.is_open and not (name == "first_contact" and met)):
+        return Stop(CLOCKS[name], "next", last.due if last else None, "before" if last and last.due else "")
+    one = met[-1]
+    if one.is_void:
+        return Stop(CLOCKS[name], "done", one.stop, _("未举行") if name == "session" else _("未完成"), True)
+    late = one.due is not None and one.stop is not None and one.stop > one.due
+    return Stop(CLOCKS[name], "done", one.stop, _gap(one, calendar), late)
+
+
+def _gap(clock: Clock, calendar: Calendar) -> Any:
+    return abs(clock.left(clock.stop, calendar)) if clock.stop and clock.due else ""
+
+
+def _number(value: Decimal | None) -> str:
+    return f"{value.normalize():f}" if value is not None else ""
+
+
+def _indicator(file: CaseFile) -> dict[str, Any] | None:
+    """挂号时 → 目标 → 现在, with the points of a small curve when two or more values are known."""
+    case = file.case
+    if not case.indicator:
+        return None
+    valued = [one for one in file.follow_ups if one.value is not None]
+    actual = valued[-1].value if valued else None
+    good = None
+    if actual is not None and case.target is not None and case.baseline is not None:
+        good = actual <= case.target if case.target < case.baseline else actual >= case.target
+    lower = case.target is not None and case.baseline is not None and case.target < case.baseline
+    return {
+        "baseline": _number(case.baseline),
+        "target": _number(case.target),
+        "actual": _number(actual),
+        "lower": lower,
+        "good": good,
+        "curve": _curve(file, [(timezone.localdate(one.at), one.value) for one in valued]),
+    }
+
+
+def _curve(file: CaseFile, values: list[tuple[date, Any]]) -> dict[str, Any] | None:
+    case = file.case
+    if case.baseline is None or not values:
+        return None
+    points = [(timezone.localdate(case.registered_at), case.baseline), *values]
+    top = max([float(value) for _day, value in points] + [float(case.target or 0)]) * 1.1 or 1.0
+    low = min([0.0, *(float(value) for _day, value in points)])
+    first, last = points[0][0], points[-1][0]
+    days = max((last - first).days, 1)
+
+    def x(day: date) -> float:
+        return round(24 + 268 * (day - first).days / days, 1)
+
+    def y(value: Any) -> float:
+        return round(100 - 88 * (float(value) - low) / (top - low), 1)
+
+    line = " ".join(f"{x(day)},{y(value)}" for day, value in points)
+    return {
+        "line": line,
+        "area": f"{x(first)},100 {line} {x(last)},100",
+        "goal": y(case.target) if case.target is not None else None,
+        "end": (x(last), y(points[-1][1])),
+        "first": first,
+        "last": last,
+        "words": "，".join(f"{day:%m-%d} {_number(value)}" for day, value in points),
+    }
