@@ -76,7 +76,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Clock:
-    """One clock. `due` is None only while it stands in an open pause. `key` names the row for clocks that may run in parallel."""
+    """One clock. `due` is None only while it stands in an open pause. `key` names the row for clocks that may run in parallel.
+
+    `is_void`: it ended without the act it waited for (a hand-over, another round, the end of the case, a prescription without a session).
+    """
 
     name: str
     key: str
@@ -87,6 +90,7 @@ class Clock:
     breaks: tuple[Span, ...]
     paused_since: datetime | None
     is_provisional: bool
+    is_void: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -98,8 +102,8 @@ class Clock:
 
     @property
     def is_met(self) -> bool:
-        """Stopped in time."""
-        return self.stop is not None and self.due is not None and self.stop <= self.due
+        """Stopped in time, by the act it waited for."""
+        return not self.is_void and self.stop is not None and self.due is not None and self.stop <= self.due
 
     def elapsed(self, now: datetime, calendar: Calendar) -> timedelta:
         """Working time used up until `now`, the pause or the stop, whichever came first; breaks apart."""
@@ -149,11 +153,22 @@ class _Maker:
         return timedelta(minutes=policy.table[name][self.facts.urgency])
 
     def _clock(
-        self, name: str, start: datetime, stop: datetime | None, *, key: str = "", amount: timedelta | None = None
+        self,
+        name: str,
+        start: datetime,
+        stop: datetime | None,
+        *,
+        cut: datetime | None = None,
+        key: str = "",
+        amount: timedelta | None = None,
     ) -> Clock:
+        """A clock stopped by its own act at `stop`, or cut short at `cut` by something else."""
         span = self._amount(name, start) if amount is None else amount
         pausable = name in PAUSABLE
         breaks = tuple((a, b) for a, b in self.closed_pauses if b > start) if pausable else ()
+        is_void = stop is None and (cut is not None or self.end is not None)
+        if stop is None:
+            stop = cut
         if stop is None and self.end is not None:
             stop = max(self.end, start)
         paused = self.open_pause if pausable and stop is None else None
@@ -170,6 +185,7 @@ class _Maker:
             breaks=breaks,
             paused_since=paused,
             is_provisional=self.calendar.is_provisional(start, moment),
+            is_void=is_void,
         )
 
     def first_contact(self) -> list[Clock]:
@@ -179,7 +195,7 @@ class _Maker:
         for index, start in enumerate(starts):
             after = starts[index + 1] if index + 1 < len(starts) else None
             stop = _first(self.facts.contacts, start, after)
-            clocks.append(self._clock("first_contact", start, stop or after))
+            clocks.append(self._clock("first_contact", start, stop, cut=after))
         return clocks
 
     def group_informed(self) -> list[Clock]:
@@ -190,7 +206,9 @@ class _Maker:
             after = starts[index + 1] if index + 1 < len(starts) else None
             contact = _first(self.facts.contacts, start, after)
             if contact is not None:
-                clocks.append(self._clock("group_informed", contact, _first(self.facts.notes, contact, after) or after))
+                clocks.append(
+                    self._clock("group_informed", contact, _first(self.facts.notes, contact, after), cut=after)
+                )
         return clocks
 
     def rounds(self) -> list[Clock]:
@@ -201,18 +219,21 @@ class _Maker:
             after = starts[index + 1] if index + 1 < len(starts) else None
             clocks.append(
                 self._clock(
-                    "session", start, _first(self.facts.sessions, start, after) or self._treated(start, after) or after
+                    "session",
+                    start,
+                    _first(self.facts.sessions, start, after),
+                    cut=self._treated(start, after) or after,
                 )
             )
             signed = tuple(p.at for p in self.facts.prescriptions)
             returned = [p.returned_at for p in self.facts.prescriptions if p.returned_at is not None]
             begins = [start, *(one for one in returned if one > start and (after is None or one < after))]
             for begin in begins:
-                clocks.append(self._clock("prescription", begin, _first(signed, begin, after) or after))
+                clocks.append(self._clock("prescription", begin, _first(signed, begin, after), cut=after))
         return clocks
 
     def _treated(self, start: datetime, after: datetime | None) -> datetime | None:
-        """A prescription ends the wait for a session too: the consultation is over."""
+        """A prescription ends the wait for a session too, without a session: the consultation is over."""
         return _first(tuple(p.at for p in self.facts.prescriptions), start, after)
 
     def follow_ups(self) -> list[Clock]:
@@ -225,10 +246,12 @@ class _Maker:
         clocks = []
         for index, (start, day) in enumerate(set_at):
             after = set_at[index + 1][0] if index + 1 < len(set_at) else None
-            stops = [f.at for f in self.facts.follow_ups if f.at > start]
-            stops += [end for end in ends if end > start] + ([after] if after else [])
+            stop = min((f.at for f in self.facts.follow_ups if f.at > start), default=None)
+            cut = min([*(end for end in ends if end > start), *([after] if after else [])], default=None)
+            if stop is not None and cut is not None and cut < stop:
+                stop = None
             amount = self.calendar.between(start, self.calendar.last_moment(day))
-            clocks.append(self._clock("follow_up", start, min(stops, default=None), amount=amount))
+            clocks.append(self._clock("follow_up", start, stop, cut=cut, amount=amount))
         return clocks
 
     def answerables(self) -> list[Clock]:
