@@ -212,6 +212,9 @@ INPUTS_OF_MOVE = {
     ("propose_transfer", "group"): _("转给哪个专家团"),
     ("pause", "reason"): _("为什么暂停"),
     ("hold_session", "people"): _("到会的人"),
+    ("diagnose", "text"): _("病因"),
+    ("diagnose", "causes"): _("找到的病因"),
+    ("pause", "text"): _("缺什么"),
 }
 HELP = {
     ("log_contact", "spoken_at"): _("不填就是现在；最多补记一个工作日。"),

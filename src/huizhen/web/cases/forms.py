@@ -14,12 +14,12 @@ from huizhen.cases import choices as enumerations
 from huizhen.cases.lifecycle import Input, Move
 from huizhen.cases.queries.file import CaseFile
 from huizhen.cases.verbs import CHOICES, DECISIONS, HELP, INPUTS, INPUTS_OF_MOVE
-from huizhen.directory.models import Group, Person
+from huizhen.directory.models import Person
 from huizhen.directory.queries import Standing, groups_by_domain
 from huizhen.lib.errors import Fault, Invalid
 from huizhen.web import sentences
-from huizhen.web.moments import when_words
 from huizhen.web.forms import Cards, CleanCharField, DateInput, DateTimeInput, Searchable, Segments, Ticks
+from huizhen.web.moments import when_words
 
 Options = list[tuple[Any, Any]]
 BLANK = ("", "—")
@@ -160,7 +160,7 @@ class Drawn(forms.Form):
     """A form whose fields come from a table. It never refuses by itself: choices and limits are the action's to check."""
 
     def full_clean(self) -> None:
-        if self._errors is None:
+        if self._errors is None:  # type: ignore[has-type]
             self._errors = forms.utils.ErrorDict(renderer=self.renderer)
             self.cleaned_data: dict[str, Any] = {}
 

@@ -94,9 +94,9 @@ def checks(file: CaseFile, values: dict[str, Any]) -> list[Check]:
             "matrix",
         )
     ]
-    found.append(Check(bool(values.get("thinking", "").strip()), _("写了思路"), "thinking"))
+    found.append(_said(values.get("thinking", "").strip(), _("思路已写"), _("还没写思路"), "thinking"))
     if not rows:
-        found.append(Check(False, _("至少一条措施"), "measures-0-what"))
+        found.append(Check(False, _("还没有措施"), "measures-0-what"))
     for n, row in enumerate(values.get("measures", [])):
         if _filled(row):
             found += _row_checks(n, row)
@@ -107,9 +107,13 @@ def checks(file: CaseFile, values: dict[str, Any]) -> list[Check]:
     if file.round.exempted_by_id:
         said = _("团长已同意免集体会诊")
     found.append(Check(enough, said % {"n": wanted, "people": people or _("无")}))
-    found.append(Check(bool(values.get("follow_up_on")), _("定了复诊日"), "follow_up_on"))
-    found.append(Check(bool(values.get("innovation")), _("选了创新类型"), "innovation"))
+    found.append(_said(values.get("follow_up_on"), _("复诊日已定"), _("还没定复诊日"), "follow_up_on"))
+    found.append(_said(values.get("innovation"), _("创新类型已选"), _("还没选创新类型"), "innovation"))
     return found
+
+
+def _said(there: Any, yes: str, no: str, target: str) -> Check:
+    return Check(bool(there), yes if there else no, target)
 
 
 def _row_checks(n: int, row: dict[str, Any]) -> list[Check]:
@@ -216,7 +220,7 @@ def _row(n: Any, row: dict[str, Any], causes: list[Cause], cells: dict[tuple[int
         "shown": shown,
         "v": row,
         "faults": faults,
-        "cells": [(one.number, treats.get(str(one.number), "")) for one in causes],
+        "cells": [(one.number, treats.get(str(one.number), ""), one.text) for one in causes],
     }
 
 
@@ -260,7 +264,7 @@ def _post(request: HttpRequest, case: Case) -> HttpResponse:
         )
     try:
         take_once(request, case, "prescribe", values)
-    except Invalid as no:
+    except Invalid:
         kept = [row for row in values["measures"] if _filled(row)] or values["measures"]
         values["measures"] = kept
         try:
