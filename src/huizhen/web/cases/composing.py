@@ -50,6 +50,7 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
     waiting = [one for one in clocks if one.is_open and one is not running and case.is_open]
     return {
         "case": case,
+        "campaign": case.campaign,  # the frame need not ask for it again
         "file": file,
         "stage_label": STAGES[case.stage],
         "situation_label": SITUATIONS[case.situation],
@@ -74,7 +75,6 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "indicator": _indicator(file),
         "done_measures": sum(1 for one in file.standing_measures if one.state == "done"),
         "attachments": list(case.attachments.select_related("by").order_by("at")),
-        "tel": "",
     }
 
 
