@@ -38,7 +38,7 @@ def _zip(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     "content, code",
     [
-        (b"", "file_empty"),
+        (b"", "roster_empty"),
         (b"\xe5\xa7\x93\xe5\x90\x8d,\xe5\x8d\x95\xe4\xbd\x8d\n", "file_not_xlsx"),
         (b"%PDF-1.7 ...", "file_not_xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "file_old_or_locked"),
@@ -47,7 +47,7 @@ def _zip(**parts: bytes) -> bytes:
         (_zip(**{"word/document.xml": b"<x/>"}), "file_not_xlsx"),
         (_zip(**{"xl/workbook.xml": b"<x/>"}), "file_damaged"),
         (b"PK\x05\x06" + b"\0" * 18, "file_not_xlsx"),
-        (b"x" * (20 * 2**20 + 1), "file_too_large"),
+        (b"x" * (20 * 2**20 + 1), "roster_too_large"),
     ],
 )
 def test_file_that_is_no_workbook_is_refused(content: bytes, code: str) -> None:

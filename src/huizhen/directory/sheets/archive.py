@@ -35,9 +35,9 @@ def bad_file(code: str, **args: object) -> Invalid:
 def open_package(content: bytes) -> zipfile.ZipFile:
     """The package of a file that is small enough, honest about its size and not encrypted. Invalid otherwise."""
     if not content:
-        raise bad_file("file_empty")
+        raise bad_file("roster_empty")
     if len(content) > UPLOAD_MOST:
-        raise bad_file("file_too_large", megabytes=UPLOAD_MOST // 2**20)
+        raise bad_file("roster_too_large", megabytes=UPLOAD_MOST // 2**20)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise bad_file("file_old_or_locked")
     try:

@@ -8,8 +8,8 @@ from huizhen.web import sentences
 
 # A roster file as a whole.
 FILE = {
-    "file_empty": _("文件是空的，请重新选择。"),
-    "file_too_large": _("文件超过 %(megabytes)s MB，请拆开或删去图片后再传。"),
+    "roster_empty": _("文件是空的，请重新选择。"),
+    "roster_too_large": _("文件超过 %(megabytes)s MB，请拆开或删去图片后再传。"),
     "file_not_xlsx": _("这不是 Excel 工作簿（.xlsx）。请在表格软件里另存为 .xlsx 再传。"),
     "file_old_or_locked": _("这是旧版 .xls 或加了密码的文件。请另存为不带密码的 .xlsx 再传。"),
     "file_damaged": _("文件不完整或已损坏。请用表格软件打开、重新保存后再传。"),
