@@ -10,7 +10,9 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Django's own fields say a missing value in our words; the table of messages is read when a field is made."""
         from huizhen.web.cases import sentences
+        from huizhen.web.registering import sentences as registering
         from huizhen.web.sentences import FAULTS
 
         sentences.install()
+        registering.install()
         forms.Field.default_error_messages["required"] = FAULTS["required"]  # type: ignore[assignment]

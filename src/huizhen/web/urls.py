@@ -9,4 +9,5 @@ urlpatterns = [
     path("theme/", views.choose_theme, name="theme"),
     path("", include("huizhen.web.accounts.urls")),
     path("", include("huizhen.web.cases.urls")),
+    path("", include("huizhen.web.registering.urls")),
 ]

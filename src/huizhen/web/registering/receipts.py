@@ -1,0 +1,117 @@
+"""What a branch is promised: per urgency before it registers, with names and moments afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huizhen.cases.choices import Urgency
+from huizhen.cases.clocks import Clock
+from huizhen.cases.models import Case
+from huizhen.cases.queries.chips import Chip, chip_of_clock
+from huizhen.cases.queries.file import file_of
+from huizhen.directory.models import Campaign, Person
+from huizhen.directory.queries import clock_amount, policy_at
+from huizhen.web.moments import clock_words, span_words, when_words
+from huizhen.worktime.queries import calendar
+
+
+def promises(campaign: Campaign | None, *, at: datetime) -> dict[str, str]:
+    """Urgency → the promise of the clock table in force; one query."""
+    if campaign is None:
+        return {}
+    policy = policy_at(campaign, at=at)
+
+    def words(clock: str, urgency: str) -> str:
+        return span_words(timedelta(minutes=clock_amount(policy, clock, urgency)))
+
+    said = _("%(contact)s内联系您，%(session)s内会诊，%(prescription)s内开处方")
+    return {
+        urgency: said % {clock: words(name, urgency) for clock, name in _PROMISED.items()} for urgency in Urgency.values
+    }
+
+
+_PROMISED = {"contact": "first_contact", "session": "session", "prescription": "prescription"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that will happen, and until when; `at` is None where the prescription will say."""
+
+    at: datetime | None
+    words: str
+    is_done: bool
+
+    @property
+    def moment(self) -> str:
+        if self.at is None:
+            return ""
+        return day_and_time(self.at) if self.is_done else by_when(self.at)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The receipt of a case: who answers for it, the first clock, what comes next. `holder` is who holds it now, when another."""
+
+    case: Case
+    person: Person
+    seat: str
+    contact: Chip
+    amount: timedelta
+    steps: tuple[Step, ...]
+
+    @property
+    def until(self) -> str:
+        """Until when the first contact is promised."""
+        return by_when(self.contact.due) if self.contact.due else ""
+
+    @property
+    def holder(self) -> Person | None:
+        return self.case.accountable if self.case.accountable_id != self.case.first_responder_id else None
+
+
+def by_when(moment: datetime) -> str:
+    """今天 14:24 前."""
+    return _("%(moment)s 前") % {"moment": day_and_time(moment)}
+
+
+def day_and_time(moment: datetime) -> str:
+    """今天 14:24, else with the day."""
+    if timezone.localdate(moment) == timezone.localdate():
+        return _("今天 %(time)s") % {"time": clock_words(moment)}
+    return when_words(moment)
+
+
+def receipt(case: Case, *, at: datetime) -> Receipt:
+    """Everything the receipt says, from the clocks of the first round. A constant number of queries."""
+    days = calendar()
+    clocks = {one.name: one for one in reversed(file_of(case).clocks(days))}
+    person = case.first_responder
+    return Receipt(
+        case=case,
+        person=person,
+        seat=_seat(case, person),
+        contact=chip_of_clock(clocks["first_contact"], at, days),
+        amount=clocks["first_contact"].amount,
+        steps=(
+            _step(clocks["first_contact"], _("%(name)s联系您，问清情况") % {"name": person.name}),
+            _step(clocks["session"], _("专家团会诊，会请您参加")),
+            _step(clocks["prescription"], _("开出处方，您可以接受或退回一次")),
+            Step(None, _("复诊，量一量有没有效"), False),
+        ),
+    )
+
+
+def _step(clock: Clock, words: str) -> Step:
+    return Step(clock.stop or clock.due, words, clock.stop is not None)
+
+
+def _seat(case: Case, person: Person) -> str:
+    """Group and role, as the branch knows her; her unit where she has no seat in the group (triage desk, deputies)."""
+    held = person.memberships.filter(group=case.group, until=None).first() if case.group else None
+    if held is not None and case.group is not None:
+        return f"{case.group.name} {held.get_role_display()}"
+    return " · ".join(filter(None, [case.group.name if case.group else _("导诊台"), person.unit and person.unit.name]))
