@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,15 @@ def revoke_tokens(user: User, *, by: User | None, at: datetime) -> int:
 
 
 @transaction.atomic
+def revoke_token(plain: str, *, by: User, at: datetime) -> int:
+    """Ends one bearer token of the user's own. Side effects: journal `token_revoked`. Returns 0 when it was gone already."""
+    count, _ = by.tokens.filter(digest=Token.digest_of(plain)).delete()
+    if count:
+        journal.record("token_revoked", by, by=by, at=at, label=by.name)
+    return count
+
+
+@transaction.atomic
 def change_password(user: User, *, old: str, new: str, at: datetime) -> User:
     """Sets another password. Side effects: ends the user's tokens; journal `password_changed`.
 
@@ -67,6 +77,15 @@ def change_language(user: User, *, language: str, at: datetime) -> User:
         user.language = language
         user.save(update_fields=["language"])
         journal.record("language_changed", user, by=user, at=at, label=user.name, language=language)
+    return user
+
+
+@transaction.atomic
+def renew_feed(user: User, *, at: datetime) -> User:
+    """Gives the calendar feed a new secret address; the old one ends. Side effects: journal `feed_renewed`."""
+    user.feed_salt = secrets.token_urlsafe(16)
+    user.save(update_fields=["feed_salt"])
+    journal.record("feed_renewed", user, by=user, at=at, label=user.name)
     return user
 
 

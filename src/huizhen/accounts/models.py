@@ -29,6 +29,12 @@ class User(AbstractBaseUser):
         default=False, help_text="Made by the demo; a real installation refuses to start with one."
     )
     language = models.CharField(max_length=10, blank=True, default="")
+    feed_salt = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        help_text="Makes the address of the calendar feed; another salt ends the old one.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
