@@ -105,14 +105,14 @@ def in_order(*sources: Iterable[Todo]) -> list[Todo]:
 
 # ── whoever holds a case ──
 
-_BY_CLOCK = {
-    "first_contact": "log_contact",
-    "group_informed": "inform_group",
+_BY_CLOCK = {"first_contact": "log_contact", "group_informed": "inform_group", "ask_answer": "answer_ask"}
+"""Clocks that are answered before the situation is looked at."""
+_BY_SITUATION = {
+    "contact": "log_contact",
     "session": "hold_session",
-    "ask_answer": "answer_ask",
+    "measures": "update_measure",
     "follow_up": "follow_up",
 }
-_BY_SITUATION = {"contact": "log_contact", "session": "hold_session", "follow_up": "follow_up"}
 
 
 def held(desk: Desk) -> tuple[list[Todo], list[Todo]]:
@@ -141,13 +141,13 @@ def held(desk: Desk) -> tuple[list[Todo], list[Todo]]:
     for case in cases:
         move = _next_move(desk, case)
         row = _todo("held", move, case, case.registered_at, chip(case, desk.now, desk.calendar))
-        (mine if move or case.situation == "measures" else waiting).append(row)
+        (mine if move else waiting).append(row)
     return mine, waiting
 
 
 def _next_move(desk: Desk, case: Case) -> str:
     """The move the holder should take next; "" when it is somebody else's turn."""
-    if case.clock in ("first_contact", "group_informed", "ask_answer"):
+    if case.clock in _BY_CLOCK:
         return _BY_CLOCK[case.clock]
     if case.situation in WAITING or getattr(case, "has_open_follow_up"):  # noqa: B009
         return ""
@@ -157,7 +157,7 @@ def _next_move(desk: Desk, case: Case) -> str:
         return _last_move(desk, case)
     if case.situation == "follow_up" and getattr(case, "is_judged") and case.last_verdict in ("marked", "effective"):  # noqa: B009
         return "resolve"
-    return _BY_CLOCK.get(case.clock, "") or _BY_SITUATION.get(case.situation, "")
+    return _BY_SITUATION.get(case.situation, "")
 
 
 def _last_move(desk: Desk, case: Case) -> str:

@@ -19,6 +19,7 @@ from django.forms import (
     RadioSelect,
     Select,
 )
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -86,6 +87,12 @@ def hz_table(moment: datetime | date | None) -> str:
 def hz_clock(moment: datetime | None) -> str:
     """17:30 today, else with the day."""
     return moments.clock_words(moment) if moment else ""
+
+
+@register.filter
+def hz_hour(moment: datetime | None) -> str:
+    """17:30, whatever the day."""
+    return timezone.localtime(moment).strftime("%-H:%M") if moment else ""
 
 
 @register.filter

@@ -1,0 +1,41 @@
+"""The first screen of each role."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from huizhen.cases.queries import home as queries
+from huizhen.cases.queries.lists import solved
+from huizhen.journal.queries import newest
+from huizhen.web.context import standing_of
+from huizhen.web.home import words
+
+_PAGES = {
+    "requester": "home/requester.html",
+    "expert": "home/expert.html",
+    "leader": "home/expert.html",
+    "liaison": "home/liaison.html",
+    "clerk": "home/clerk.html",
+    "coordinator": "home/coordinator.html",
+    "viewer": "home/viewer.html",
+    "auditor": "home/auditor.html",
+    "none": "home/none.html",
+}
+ENTRIES = 40
+STORIES = 5
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs the reader now, the first thing first."""
+    standing, now = standing_of(request), timezone.now()
+    found = queries.home(standing, request.user, now=now)
+    context = words.screen(found, request.user)
+    if found.role == "auditor":
+        context["entries"] = [words.entry(one) for one in newest()[:ENTRIES]]
+    if found.role in ("viewer", "requester", "none"):
+        context["solved"] = solved(standing, limit=STORIES).closings
+    return render(request, _PAGES[found.role], context)
