@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
+from huizhen.accounts.models import User
 from huizhen.directory.models import Campaign, Duty, Group, Leave, Membership, Person
 from huizhen.directory.queries.people import monday_of
 from huizhen.directory.queries.standings import Standing, chain_end, deputies_on
@@ -82,3 +83,12 @@ def may_answer_for(standing: Standing, person: Person, seats: Iterable[Membershi
 def may_roster(standing: Standing, group: Group, leader: Person | None) -> bool:
     """May set the duty of a group: its leader, who acts for her, head office. Twin of `actions.rights.need_leader`."""
     return standing.is_coordinator or (leader is not None and leader.pk in standing.person_ids)
+
+
+def accounts_of(text: str, *, limit: int = 50) -> list[int]:
+    """Ids of the accounts of the people with this name, and of the account with this user name; both by their indexes."""
+    people = (
+        Person.objects.filter(name=text, user__isnull=False).order_by("pk").values_list("user_id", flat=True)[:limit]
+    )
+    accounts = User.objects.filter(username=text).values_list("pk", flat=True)
+    return sorted({pk for pk in (*people, *accounts) if pk is not None})

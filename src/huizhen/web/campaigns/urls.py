@@ -1,0 +1,12 @@
+from django.urls import path
+
+from huizhen.web.campaigns import sentences, views
+
+app_name = "campaign"
+sentences.install()
+
+urlpatterns = [
+    path("campaign/", views.page, name="settings"),
+    path("campaign/settings/", views.change_settings, name="change"),
+    path("campaign/clocks/", views.set_policy, name="clocks"),
+]
