@@ -64,6 +64,16 @@ def parser() -> argparse.ArgumentParser:
     one = verb("import-roster", "导入专家名册", "import the roster of experts")
     one.add_argument("file", type=Path)
     one.add_argument("--dry-run", action="store_true", help=pick("只核对，不写入", "check only, write nothing"))
+    one = verb(
+        "begin",
+        "建立正式安装：组织、活动、第一位管理员",
+        "found a real installation: organisation, campaign, first coordinator",
+    )
+    one.add_argument("file", type=Path)
+    one.add_argument("--username", required=True)
+    one = verb("account", "为名册里的人开通账号", "open an account for somebody of the roster")
+    one.add_argument("code")
+    one.add_argument("--username", required=True)
     verb("verify", "核对流水与责任人记录", "check the journal and the record of who is accountable")
     verb("doctor", "检查安装并说明如何修复", "say what is wrong with the installation and how to mend it")
     one = verb("backup", "备份（SQLite）", "back up (SQLite)")
@@ -179,6 +189,21 @@ def run_import_roster(chosen: argparse.Namespace) -> int:
     return roster.import_roster(chosen.file, dry_run=chosen.dry_run)
 
 
+def run_begin(chosen: argparse.Namespace) -> None:
+    from huizhen.config import beginning, installation
+
+    database_or_refuse()
+    installation.migrate()
+    beginning.begin(chosen.file, username=chosen.username)
+
+
+def run_account(chosen: argparse.Namespace) -> None:
+    from huizhen.config import beginning
+
+    database_or_refuse()
+    beginning.account(chosen.code, username=chosen.username)
+
+
 def run_doctor(chosen: argparse.Namespace) -> int:
     from huizhen.config import doctor
 
@@ -208,6 +233,8 @@ VERBS = {
     "worker": run_worker,
     "demo": run_demo,
     "import-roster": run_import_roster,
+    "begin": run_begin,
+    "account": run_account,
     "verify": run_verify,
     "doctor": run_doctor,
     "backup": run_backup,

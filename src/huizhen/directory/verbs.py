@@ -20,5 +20,7 @@ VERBS = {
     "contact_changed": _("修改联系方式"),
     "roster_imported": _("导入名册"),
     "roster_exported": _("导出名册"),
+    "founded": _("建立安装"),
+    "account_opened": _("开通账号"),
     "directory_loaded": _("载入演示名册"),
 }
