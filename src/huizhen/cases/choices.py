@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huizhen.challenges.choices import InnovationKind as Innovation
 
@@ -115,12 +116,12 @@ class InvitationState(models.TextChoices):
 
 
 class RoundWhy(models.TextChoices):
-    REGISTERED = "registered", _("挂号")
-    REOPENED = "reopened", _("复开")
+    REGISTERED = "registered", pgettext_lazy("happening", "挂号")
+    REOPENED = "reopened", pgettext_lazy("happening", "复开")
     WORSENED = "worsened", _("复诊加重")
 
 
 class ProposalKind(models.TextChoices):
-    WITHDRAW = "withdraw", _("撤号")
+    WITHDRAW = "withdraw", pgettext_lazy("happening", "撤号")
     DECLINE = "decline", _("不予受理")
     UNRESOLVED = "unresolved", _("未破题结案")

@@ -51,7 +51,7 @@ MOVES = {
     "route": _("分到专家团"),
     "accept": _("接诊"),
     "log_contact": _("登记沟通"),
-    "inform_group": _("团内反馈"),
+    "inform_group": pgettext_lazy("move", "团内反馈"),
     "plan_session": _("约会诊"),
     "cancel_session": _("取消会诊"),
     "hold_session": _("登记会诊"),
@@ -98,7 +98,7 @@ MOVES = {
 }
 PHRASES = {
     **MOVES,
-    "register": _("挂号"),
+    "register": pgettext_lazy("happening", "挂号"),
     "draft_started": _("起草挂号"),
     "draft_discarded": _("丢弃草稿"),
     "form_lapsed": _("支部未反馈，视为默认"),
@@ -150,7 +150,7 @@ INPUTS = {
     "findings": _("发现"),
     "follow_up_on": _("复诊日"),
     "found": _("查明了什么"),
-    "group": _("专家团"),
+    "group": pgettext_lazy("one", "专家团"),
     "held_at": _("会诊时间"),
     "indicator": _("指标"),
     "innovation": _("创新类型"),
@@ -166,7 +166,7 @@ INPUTS = {
     "next_on": _("下次复诊"),
     "note": _("说明"),
     "outcome": _("对您的帮助"),
-    "owner": _("责任人"),
+    "owner": pgettext_lazy("owner", "责任人"),
     "owner_name": _("责任人姓名"),
     "owner_unit": _("责任人单位"),
     "people": _("参加人"),
@@ -248,10 +248,10 @@ DECISIONS = {
     "send_back": _("退回重开"),
 }
 REASONS_OF_HOLDING = {
-    "registered": _("挂号"),
+    "registered": pgettext_lazy("happening", "挂号"),
     "redirected": _("改挂"),
     "routed": _("导诊台分诊"),
     "transferred": _("转诊"),
     "ruled": _("裁定"),
-    "reopened": _("复开"),
+    "reopened": pgettext_lazy("happening", "复开"),
 }

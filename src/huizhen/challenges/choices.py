@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChallengeState(models.TextChoices):
@@ -9,7 +10,7 @@ class ChallengeState(models.TextChoices):
     APPROVED = "approved", _("已立项")
     ACTIVE = "active", _("攻坚中")
     CONCLUDED = "concluded", _("已结题")
-    STOPPED = "stopped", _("终止")
+    STOPPED = "stopped", pgettext_lazy("state", "终止")
 
 
 class InnovationKind(models.TextChoices):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from huizhen.cases.clocks import Clock, next_due
 from huizhen.cases.lifecycle import Stage
@@ -100,7 +101,7 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
     """挂号 → 首次沟通 → 团内反馈 → 会诊 → 处方 → 复诊 n → 结案, as far as this round has come."""
     case = file.case
     start = file.round.since
-    stops = [Stop(_("挂号") if file.round.why == "registered" else file.round.get_why_display(), "done", start)]
+    stops = [Stop(pgettext("happening", "挂号") if file.round.why == "registered" else file.round.get_why_display(), "done", start)]
     for name in ("first_contact", "group_informed", "session", "prescription"):
         stops.append(_clock_stop(name, [one for one in clocks if one.name == name and one.start >= start], calendar))
     stops += [
@@ -118,7 +119,7 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
     closing = file.closing
     ended = closing.resolved_at if closing else case.closed_at
     stops.append(
-        Stop(STAGES[case.stage] if ended else _("结案"), "done" if ended else "next", ended, "" if ended else "effect")
+        Stop(STAGES[case.stage] if ended else pgettext("happening", "结案"), "done" if ended else "next", ended, "" if ended else "effect")
     )
     if not ended:
         for at, one in enumerate(stops):
@@ -193,5 +194,5 @@ def _curve(file: CaseFile, values: list[tuple[date, Any]]) -> dict[str, Any] | N
         "end": (x(last), y(points[-1][1])),
         "first": first,
         "last": last,
-        "words": "，".join(f"{day:%m-%d} {_number(value)}" for day, value in points),
+        "words": _("，").join(f"{day:%m-%d} {_number(value)}" for day, value in points),
     }

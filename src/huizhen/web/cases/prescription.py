@@ -90,7 +90,7 @@ def checks(file: CaseFile, values: dict[str, Any]) -> list[Check]:
     found = [
         Check(
             not bare,
-            _("每个病因都有去处") if not bare else _("病因 %(n)s 还没有去处") % {"n": "、".join(bare)},
+            _("每个病因都有去处") if not bare else _("病因 %(n)s 还没有去处") % {"n": _("、").join(bare)},
             "matrix",
         )
     ]
@@ -100,7 +100,7 @@ def checks(file: CaseFile, values: dict[str, Any]) -> list[Check]:
     for n, row in enumerate(values.get("measures", [])):
         if _filled(row):
             found += _row_checks(n, row)
-    people = "、".join(person.name for person in file.contributors.values())
+    people = _("、").join(person.name for person in file.contributors.values())
     wanted = setting(file.case.campaign, "contributing_experts")
     enough = bool(file.round.exempted_by_id) or len(file.contributors) >= wanted
     said = _("%(n)s 位以上专家参与：%(people)s") if enough and people else _("至少 %(n)s 位专家参与，现在：%(people)s")
@@ -315,7 +315,7 @@ def read(request: HttpRequest, code: str, version: int) -> HttpResponse:
     causes = [one for one in file.causes if one.diagnosis_id == found.diagnosis_id]
     links = dict(Link.choices)
     rows = [(one, [(cause.number, one.treats.get(str(cause.number), "")) for cause in causes]) for one in measures]
-    shown = [(one, "、".join(str(links[key]) for key in one.chain if key in links)) for one in causes]
+    shown = [(one, _("、").join(str(links[key]) for key in one.chain if key in links)) for one in causes]
     context = {"case": file.case, "rx": found, "rows": rows, "causes": shown, "versions": file.prescriptions}
     context["upward"] = ngettext("上行建议 %(n)s 条", "上行建议 %(n)s 条", len(shown)) % {
         "n": sum(1 for c in causes if c.is_upward)

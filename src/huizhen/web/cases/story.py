@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from huizhen.cases.choices import DeclineBasis
 from huizhen.cases.clocks import Clock
@@ -91,7 +92,7 @@ def _planned(file: CaseFile) -> list[Line]:
     lines = []
     for session, seats in file.sessions.items():
         if session.state == "planned":
-            people = _("%(n)s 人") % {"n": len(seats)}
+            people = ngettext("%(n)s 人", "%(n)s 人", len(seats)) % {"n": len(seats)}
             notes = [str(session.get_mode_display()), session.place or "", people]
             lines.append(
                 Line(
@@ -191,7 +192,7 @@ def _prescription(file: CaseFile, data: dict[str, Any], line: Line) -> None:
         line.text = row.thinking
         line.url = f"prescription:{row.version}"
         count = sum(1 for one in file.measures if one.prescription_id == row.pk)
-        line.notes.append(_("%(n)s 条措施") % {"n": count})
+        line.notes.append(ngettext("%(n)s 条措施", "%(n)s 条措施", count) % {"n": count})
 
 
 def _returned(file: CaseFile, data: dict[str, Any], line: Line) -> None:

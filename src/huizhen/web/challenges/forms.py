@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huizhen.challenges.actions import LIMITS, MILESTONES_MOST, SHORTEST_TITLE
 from huizhen.challenges.choices import ChallengeState, InnovationKind
@@ -38,7 +39,7 @@ def _number(label: Any) -> forms.DecimalField:
 class ChallengeForm(forms.Form):
     """Taking on or editing. The milestones are rows of their own names, read by `milestones`."""
 
-    branch = forms.ChoiceField(label=_("支部"))
+    branch = forms.ChoiceField(label=pgettext_lazy("one", "支部"))
     title = CleanCharField(label=_("题目"), min_length=SHORTEST_TITLE, max_length=LIMITS["title"])
     background = CleanCharField(
         label=_("为什么选这道题"), max_length=LIMITS["background"], lines=True, rows=5, required=False
