@@ -158,7 +158,7 @@ INPUTS = {
     "learned": _("了解到什么"),
     "link": _("入会链接"),
     "main": _("主治哪些病因"),
-    "measure": _("措施"),
+    "measure": pgettext_lazy("one", "措施"),
     "measures": _("措施"),
     "minutes": _("预计时长（分钟）"),
     "missing": _("还缺什么，一次说全"),

@@ -36,7 +36,7 @@ NAMES: dict[str, Words] = {
     "situation": _("情况"),
     "stage": _("阶段"),
     "urgency": _("紧急"),
-    "group": _("专家团"),
+    "group": pgettext_lazy("one", "专家团"),
     "unit": _("单位"),
     "overdue": _("时限"),
     "q": _("含"),
