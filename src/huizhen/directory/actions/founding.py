@@ -60,13 +60,10 @@ def found(organisation: Organisation, *, username: str, password: str, at: datet
         at=at,
     )
     make_current(campaign, by=user, at=at)
-    counts = {
-        "units": len(units),
-        "domains": len(domains),
-        "branches": len(branches),
-        "people": len(organisation.people),
-    }
-    journal.record("founded", campaign, by=user, at=at, label=campaign.name, **counts)
+    journal.record(
+        "founded", campaign, by=user, at=at, label=campaign.name,
+        units=len(units), domains=len(domains), branches=len(branches), people=len(organisation.people),
+    )  # fmt: skip
     return user
 
 
