@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huizhen.cases.choices import Urgency
 from huizhen.cases.lifecycle import OPEN
