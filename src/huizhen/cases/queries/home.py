@@ -274,6 +274,7 @@ def _coordinator(desk: Desk, user: User) -> Home:
     scope = Q(~Exists(liaisons)) | Q(case__domain__in=desk.standing.domain_ids)
     every = cases_in(desk.standing, "all")
     mine, waiting = todos.held(desk)
+    mine = [one for one in mine if one.case.group_id is not None]  # those of the desk are listed to be routed
     sources = [todos.cases_to_route(desk), todos.rulings(desk), todos.proposals(desk, scope), *_of_expert(desk)]
     return Home(
         desk,
