@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
 from huizhen.web.forms import CleanCharField
@@ -76,6 +76,11 @@ class Filters(forms.Form):
         for gone in (name, "after"):
             rest.pop(gone, None)
         return f"?{rest.urlencode()}"
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was posted; an empty post is one, and its form is bound."""
+    return request.POST if request.method == "POST" else None
 
 
 def number_of(text: str | None) -> int | None:

@@ -18,6 +18,7 @@ from huizhen.lib.errors import Invalid, NotAllowed, NotNow
 from huizhen.web import sentences
 from huizhen.web.campaigns.forms import PolicyForm, SettingsForm, differences, words_of
 from huizhen.web.context import standing_of
+from huizhen.web.filters import typed
 from huizhen.worktime.queries import next_year_missing
 
 _VERSIONS = 20
@@ -80,7 +81,7 @@ def change_settings(request: HttpRequest) -> HttpResponse:
 def set_policy(request: HttpRequest) -> HttpResponse:
     """A new version; running clocks keep the one they started under."""
     campaign, at = _campaign(request), timezone.now()
-    form = PolicyForm(queries.policy_at(campaign, at=at), request.POST or None)
+    form = PolicyForm(queries.policy_at(campaign, at=at), typed(request))
     if form.is_bound and form.is_valid():
         try:
             seen, note = form.cleaned_data["seen"], form.cleaned_data["note"]

@@ -21,7 +21,7 @@ from huizhen.lib.errors import Invalid, NotAllowed
 from huizhen.web import sentences
 from huizhen.web.challenges.forms import ChallengeFilters, ChallengeForm, StepForm, plain
 from huizhen.web.context import standing_of
-from huizhen.web.filters import number_of
+from huizhen.web.filters import number_of, typed
 from huizhen.worktime.queries import calendar
 
 
@@ -100,7 +100,7 @@ def create(request: HttpRequest) -> HttpResponse:
     standing = standing_of(request)
     if not standing.branch_ids:
         raise NotAllowed("challenge_of_branch")
-    form = ChallengeForm(_own_branches(request, standing.branch_ids), request.POST or None)
+    form = ChallengeForm(_own_branches(request, standing.branch_ids), typed(request))
     if form.is_bound and form.is_valid():
         try:
             made = actions.create_challenge(form.chosen_branch(), by=request.user, at=timezone.now(), **form.values())
@@ -123,7 +123,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     challenge = policy.get_visible(standing, code)
     if challenge.branch_id not in standing.branch_ids:
         raise NotAllowed("challenge_of_branch")
-    form = ChallengeForm(_own_branches(request, frozenset({challenge.branch_id})), request.POST or None, challenge)
+    form = ChallengeForm(_own_branches(request, frozenset({challenge.branch_id})), typed(request), challenge)
     if form.is_bound and form.is_valid():
         try:
             seen = form.cleaned_data["seen"]

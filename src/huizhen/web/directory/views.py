@@ -33,6 +33,7 @@ from huizhen.web import sentences
 from huizhen.web.context import standing_of
 from huizhen.web.directory import rows
 from huizhen.web.directory.forms import BranchFilters, DutyForm, ExpertFilters, GroupFilters, LeaveForm
+from huizhen.web.filters import typed
 from huizhen.worktime.queries import calendar
 
 _FOUND = 8
@@ -164,7 +165,7 @@ def record_leave(request: HttpRequest, code: str) -> HttpResponse:
     seats = seats_of(person, on=today)
     if not may_answer_for(standing_of(request), person, seats):
         raise NotAllowed("own_person_only")
-    form = LeaveForm(rows.deputies(person, seats, today), request.POST or None)
+    form = LeaveForm(rows.deputies(person, seats, today), typed(request))
     if form.is_bound and form.is_valid():
         try:
             leave = actions.record_leave(person, **form.values(), by=request.user, at=timezone.now())

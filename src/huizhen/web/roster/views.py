@@ -18,6 +18,7 @@ from huizhen.directory.sheets import ADDED, CHANGED, REJECTED, UPLOAD_MOST, Plan
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow
 from huizhen.web import sentences
 from huizhen.web.context import standing_of
+from huizhen.web.filters import typed
 from huizhen.web.roster.forms import XLSX, UploadForm
 
 _SHOWN = 300
@@ -35,7 +36,7 @@ def _campaign(request: HttpRequest) -> Campaign:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     campaign = _campaign(request)
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(typed(request), request.FILES)
     if form.is_bound and form.is_valid():
         try:
             file = form.cleaned_data["file"]

@@ -1,0 +1,155 @@
+"""The campaign's settings: its numbers, a new version of the clock table, what changed between versions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from huizhen.directory.choices import ClockName, ClockUrgency, default_clocks
+from huizhen.directory.models import Campaign, ClockPolicy
+from huizhen.directory.queries import setting, settings_of
+from huizhen.web.campaigns.forms import minutes_of, words_of
+from tests.cast import MONDAY, ROLES, Cast
+from tests.visits import parsed, visit
+
+pytestmark = pytest.mark.usefixtures("_monday")
+
+
+@pytest.fixture
+def _monday() -> Any:
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        yield
+
+
+def table(**changes: str) -> dict[str, str]:
+    """The whole form as the page would send it back, with some cells changed: first_contact__normal="2 小时"."""
+    told = {
+        f"{clock}.{urgency}": words_of(amount)
+        for clock, row in default_clocks().items()
+        for urgency, amount in row.items()
+    }
+    changed = {name.replace("__", "."): words for name, words in changes.items()}
+    return told | {"seen": "1", "note": "试行"} | changed
+
+
+@pytest.mark.parametrize("role", [one for one in ROLES if one != "coordinator"])
+def test_settings_are_head_offices_alone(cast: Cast, role: str) -> None:
+    client = visit(cast.users[role])
+    answers = [client.get("/campaign/"), client.get("/campaign/clocks/"), client.post("/campaign/settings/", {}),
+               client.post("/campaign/clocks/", table())]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert ClockPolicy.objects.count() == 1
+
+
+def test_page_shows_facts_and_the_table_in_hours_and_days(cast: Cast) -> None:
+    page = parsed(visit(cast.coordinator).get("/campaign/"))
+    row = next(one.text.split() for one in page.all("tr") if "首次沟通" in one.text)
+    assert row == ["首次沟通", "4", "小时", "2", "小时", "30", "分"] or "".join(row) == "首次沟通4小时2小时30分"
+    assert "通知列 52" in page.text
+
+
+def test_new_version_says_what_changed_and_why(cast: Cast) -> None:
+    client = visit(cast.coordinator)
+    page = parsed(client.get("/campaign/clocks/"))
+    assert page.all("input", name="session.normal")[0].attributes["value"] == "3 天"
+    assert client.post("/campaign/clocks/", table(first_contact__normal="3 小时 30 分")).status_code == 302
+    newest = ClockPolicy.objects.get(version=2)
+    assert (newest.table["first_contact"]["normal"], newest.note) == (210, "试行")
+    text = parsed(client.get("/campaign/")).text
+    assert "首次沟通 · 普通 4 小时 → 3 小时 30 分" in text
+    assert "第 2 版" in text
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"first_contact__normal": "很快"}, "请写成“3 天”“4 小时”或“30 分”。"),
+        ({"first_contact__normal": ""}, "这一项要填。"),
+        ({"first_contact__normal": "0 分"}, "要在 1 到"),
+        ({"first_contact__normal": "61 天"}, "要在 1 到"),
+        ({"first_contact__critical": "3 天"}, "越急的时限不能越长。"),
+        ({}, "和现行的时限一样"),
+        ({"seen": "x", "first_contact__normal": "3 小时"}, "输入整数"),
+    ],
+)
+def test_bad_table_is_refused_beside_its_cell(cast: Cast, changes: dict[str, str], words: str) -> None:
+    answer = visit(cast.coordinator).post("/campaign/clocks/", table(**changes))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert ClockPolicy.objects.count() == 1
+
+
+def test_older_version_is_a_409(cast: Cast) -> None:
+    ClockPolicy.objects.create(campaign=cast.campaign, version=2, table=default_clocks(), at=MONDAY)
+    answer = visit(cast.coordinator).post("/campaign/clocks/", table(first_contact__normal="3 小时"))
+    assert answer.status_code == 409
+    assert "时限表已有第 2 版" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text, minutes",
+    [
+        ("3 天", 1260), ("4小时", 240), ("30 分", 30), ("1 天 2 小时 5 分", 545), ("1.5天", 630), ("1 d 4 h", 660), ("30 min", 30),
+        ("\uff13天", 1260), ("2 days 1 hour", 900), ("", None), ("3", None), ("三天", None), ("3 天左右", None), ("-3 天", None),
+        ("999999999 天", None),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_people_write_them(text: str, minutes: int | None) -> None:
+    assert minutes_of(text) == minutes
+
+
+def test_words_of_an_amount_read_back_to_it() -> None:
+    amounts = {amount for row in default_clocks().values() for amount in row.values()} | {1, 61, 421, 545, 25200}
+    assert [minutes_of(words_of(amount)) for amount in sorted(amounts)] == sorted(amounts)
+    assert (words_of(1260), words_of(545), words_of(30)) == ("3 天", "1 天 2 小时 5 分", "30 分")
+
+
+def numbers(cast: Cast, **changes: str) -> dict[str, str]:
+    return {name: str(value) for name, value in settings_of(cast.campaign).items()} | changes
+
+
+def test_settings_are_changed_within_bounds(cast: Cast) -> None:
+    client = visit(cast.coordinator)
+    answer = client.post("/campaign/settings/", numbers(cast, open_cases_per_person="8", report_inclusive="0"))
+    assert answer.status_code == 302
+    campaign = Campaign.objects.get()
+    assert (setting(campaign, "open_cases_per_person"), setting(campaign, "report_inclusive")) == (8, 0)
+
+
+@pytest.mark.parametrize("value, words", [("0", "要在 1 到 100 之间。"), ("many", "整数"), ("", "这一项要填。")])
+def test_bad_setting_is_refused_beside_its_field(cast: Cast, value: str, words: str) -> None:
+    answer = visit(cast.coordinator).post("/campaign/settings/", numbers(cast, open_cases_per_person=value))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Campaign.objects.get().settings == {}
+
+
+def test_missing_calendar_is_told_from_november_on(cast: Cast) -> None:
+    with time_machine.travel(datetime(2026, 11, 23, 2, 0, tzinfo=UTC), tick=False):
+        assert "2027 年的工作日安排还没有录入" in visit(cast.coordinator).get("/campaign/").content.decode()
+    assert "工作日安排还没有录入" not in visit(cast.coordinator).get("/campaign/").content.decode()
+
+
+def test_without_a_campaign_there_is_nothing_to_set(cast: Cast) -> None:
+    Campaign.objects.update(is_current=False)
+    assert visit(cast.coordinator).get("/campaign/").status_code == 409
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_costs_the_same_for_one_and_three_versions(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
+    for version in range(2, count + 1):
+        ClockPolicy.objects.create(
+            campaign=cast.campaign, version=version, table=default_clocks(), at=MONDAY, by=cast.person("coordinator")
+        )
+    client = visit(cast.coordinator)
+    with django_assert_num_queries(13):
+        assert client.get("/campaign/").status_code == 200
+
+
+def test_every_clock_has_its_cells(cast: Cast) -> None:
+    page = parsed(visit(cast.coordinator).get("/campaign/clocks/"))
+    cells = {one.attributes["name"] for one in page.all("input") if "." in one.attributes.get("name", "")}
+    assert cells == {f"{clock}.{urgency}" for clock in ClockName.values for urgency in ClockUrgency.values}
