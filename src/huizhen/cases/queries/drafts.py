@@ -29,15 +29,20 @@ def registers_for_others(standing: Standing) -> bool:
 
 
 def branches_for(standing: Standing, *, on: date, text: str = "", limit: int = 30) -> list[Branch]:
-    """Branches she may open a draft for, her own first, then by name; `text` narrows by name, code, unit or pinyin. Two queries."""
+    """Branches she may open a draft for, her own first, then by name; at most two queries.
+
+    `text` narrows the others by name, code, unit or pinyin. Who may register for every branch is shown none before she asks.
+    """
     lasting = Branch.objects.filter(Q(until=None) | Q(until__gt=on)).select_related("unit")
     own = list(lasting.filter(pk__in=standing.branch_ids).order_by("sort_key", "pk"))
-    if not registers_for_others(standing):
+    is_wide = bool(standing.group_ids or standing.is_coordinator)
+    words = clean(text)[:60].split()
+    if not registers_for_others(standing) or (is_wide and not words):
         return own
     others = lasting.exclude(pk__in=standing.branch_ids)
-    if not (standing.group_ids or standing.is_coordinator):
+    if not is_wide:
         others = others.filter(unit__in=standing.unit_ids)
-    for word in clean(text)[:60].split():
+    for word in words:
         others = others.filter(
             Q(name__icontains=word)
             | Q(code__iexact=word)

@@ -30,21 +30,18 @@ QUESTIONS = INPUTS["questions"].most
 _QUESTION = INPUTS["questions"].columns[0]
 
 # The five points that spare a call back: (what, words by which we guess that the text covers it). They never block.
-PROMPTS: tuple[tuple[str | Promise, str], ...] = (
-    (_("是什么"), "[^。；;！？!?\\n]{12,}"),
-    (_("从何时起"), "自从|以来|开始|起[，,、。]|去年|今年|上月|本月|上周|近.{0,4}[天周月年]|\\d+\\s*月|since|began|started"),
-    (_("多频繁"), "每[天日周月年次季晚]|经常|频繁|反复|连续|高峰|旺季|[\\d一二三四五六七八九十百]+\\s*[次起单件例]|daily|weekly|times"),
-    (_("影响多少"), "\\d+\\s*[%万户人个站栋]|%|\uff05|客户|用户|小区|投诉|百分|成本|损失|customers?|users?"),
-    (_("趋势"), "上升|下降|增[加长多]|减少|恶化|好转|越来越|翻倍|[涨跌升降]|持平|扩大|缩小|rising|falling|worse"),
+PROMPTS: tuple[tuple[str | Promise, re.Pattern[str]], ...] = (
+    (_("是什么"), re.compile(r"[^。；;！？!?\n]{12,}")),
+    (_("从何时起"), re.compile(r"自从|以来|开始|起[，,、。]|去年|今年|上月|本月|上周|近.{0,4}[天周月年]|\d+\s*月|since|began|started", re.I)),
+    (_("多频繁"), re.compile(r"每[天日周月年次季晚]|经常|频繁|反复|高峰|旺季|[\d一二三四五六七八九十百]+\s*[次起单件例]|daily|weekly|times", re.I)),
+    (_("影响多少"), re.compile(r"\d+\s*[%万户人个站栋]|%|\uff05|客户|用户|小区|投诉|百分|成本|损失|customers?|users?", re.I)),
+    (_("趋势"), re.compile(r"上升|下降|增[加长多]|减少|恶化|好转|越来越|翻倍|[涨跌升降]|持平|扩大|缩小|rising|falling|worse", re.I)),
 )  # fmt: skip
 
 
 def prompts(text: str) -> list[dict[str, Any]]:
     """The tags under 病情, ticked as far as the text goes."""
-    return [
-        {"label": label, "words": words, "covered": bool(re.search(words, text, re.IGNORECASE))}
-        for label, words in PROMPTS
-    ]
+    return [{"label": label, "words": words.pattern, "covered": bool(words.search(text))} for label, words in PROMPTS]
 
 
 def _line(name: str, **kwargs: Any) -> CleanCharField:
@@ -156,7 +153,7 @@ class GoalForm(StepForm):
 
     def offer(self, *, promises: Mapping[str, str], challenges: list[Challenge]) -> None:
         """What only the database knows: the promise of each urgency, the branch's challenges."""
-        tones = {Urgency.URGENT: "hz-b hz-warn", Urgency.CRITICAL: "hz-b hz-bad"}
+        tones: dict[str, str] = {Urgency.URGENT: "hz-b hz-warn", Urgency.CRITICAL: "hz-b hz-bad"}
         self.fields["urgency"].choices = [
             (value, format_html('<span class="{}">{}</span>', tones.get(value, "hz-b"), label))
             for value, label in Urgency.choices

@@ -15,7 +15,7 @@ from huizhen.cases.queries.chips import Chip, chip_of_clock
 from huizhen.cases.queries.file import file_of
 from huizhen.directory.models import Campaign, Person
 from huizhen.directory.queries import clock_amount, policy_at
-from huizhen.web.moments import clock_words, span_words, when_words
+from huizhen.web.moments import day_words, span_words
 from huizhen.worktime.queries import calendar
 
 
@@ -49,7 +49,7 @@ class Step:
     def moment(self) -> str:
         if self.at is None:
             return ""
-        return day_and_time(self.at) if self.is_done else by_when(self.at)
+        return day_and_time(self.at) if self.is_done else by_when(self.at, weekday=False)
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,17 @@ class Receipt:
         return self.case.accountable if self.case.accountable_id != self.case.first_responder_id else None
 
 
-def by_when(moment: datetime) -> str:
+def by_when(moment: datetime, *, weekday: bool = True) -> str:
     """今天 14:24 前."""
-    return _("%(moment)s 前") % {"moment": day_and_time(moment)}
+    return _("%(moment)s 前") % {"moment": day_and_time(moment, weekday=weekday)}
 
 
-def day_and_time(moment: datetime) -> str:
+def day_and_time(moment: datetime, *, weekday: bool = False) -> str:
     """今天 14:24, else with the day."""
-    if timezone.localdate(moment) == timezone.localdate():
-        return _("今天 %(time)s") % {"time": clock_words(moment)}
-    return when_words(moment)
+    local = timezone.localtime(moment)
+    is_today = local.date() == timezone.localdate()
+    day = _("今天") if is_today else day_words(local.date(), weekday=weekday)
+    return f"{day} {local.hour}:{local.minute:02d}"
 
 
 def receipt(case: Case, *, at: datetime) -> Receipt:
@@ -114,4 +115,5 @@ def _seat(case: Case, person: Person) -> str:
     held = person.memberships.filter(group=case.group, until=None).first() if case.group else None
     if held is not None and case.group is not None:
         return f"{case.group.name} {held.get_role_display()}"
-    return " · ".join(filter(None, [case.group.name if case.group else _("导诊台"), person.unit and person.unit.name]))
+    places = [case.group.name if case.group else _("导诊台"), person.unit.name if person.unit else ""]
+    return " · ".join(filter(None, places))

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huizhen.cases import actions
-from huizhen.cases.choices import Source
+from huizhen.cases.choices import Mode, Source
 from huizhen.cases.models import Draft
 from huizhen.cases.policy import get_visible
 from huizhen.cases.queries.drafts import (
@@ -72,7 +72,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """A blank first step with a key of its own; nothing is written before something is typed."""
     branch = _branch(request, request.GET.get("branch", ""))
     now = timezone.now()
-    draft = Draft(key=uuid4(), owner=request.user, branch=branch, source=_source(request), created_at=now, saved_at=now)
+    source = Source.BRANCH if branch.pk in standing_of(request).branch_ids else _source(request)
+    draft = Draft(key=uuid4(), owner=request.user, branch=branch, source=source, created_at=now, saved_at=now)
     return _page(request, draft, 1)
 
 
@@ -266,6 +267,8 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
         "goal": goal,
         "expert": _form(draft, LAST, check=True),
         "own": own,
+        "mode": dict(Mode.choices).get(draft.values.get("mode", ""), ""),
+        "challenge": dict(goal.fields["challenge"].choices).get(draft.values.get("challenge") or None, ""),
         "asked": named(current_campaign(), draft.values),
         "contacts": requesters_of(draft.branch, on=today),
     }
@@ -295,5 +298,5 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
 def phone(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt with the number of the first responder in full; journalled like every look at a number."""
     case, now = get_visible(standing_of(request), code), timezone.now()
-    number = actions.reveal(case, case.first_responder, purpose="挂号回执：联系首问责任人", by=request.user, at=now)
+    number = actions.reveal(case, case.first_responder, purpose=_("挂号回执：联系首问责任人"), by=request.user, at=now)
     return render(request, "registering/receipt.html", {"receipt": receipts.receipt(case, at=now), "phone": number})
