@@ -152,7 +152,7 @@ def _twice_returned(cast: Cast) -> Case:
     case = cast.prescribed()
     cast.take(case, "return_prescription", "requester", MONDAY + 3 * HOUR, reason="做不到")
     later = MONDAY + 4 * HOUR
-    cast.take(case, "diagnose", "expert", later, findings="再看了一遍", causes=[{"text": "一"}, {"text": "二"}])
+    cast.take(case, "diagnose", "expert", later, findings="再看了一遍", causes=[{"text": "容量"}, {"text": "均衡"}])
     cast.take(case, "prescribe", "expert", later, **cast.prescription(later))
     return cast.take(case, "return_prescription", "requester", MONDAY + 5 * HOUR, reason="还是做不到")
 
