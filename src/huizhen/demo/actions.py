@@ -1,0 +1,42 @@
+"""Loading the demo: people, challenges, and the plays of all problems through the real actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from huizhen.cases.actions import recompute
+from huizhen.cases.actions.moving import clocks_at_rest
+from huizhen.cases.jobs import sweep
+from huizhen.cases.models import Case
+from huizhen.demo.challenges import load_challenges
+from huizhen.demo.people import load_people
+from huizhen.demo.plays import in_order, scenes
+from huizhen.demo.stage import open_stage
+from huizhen.lib.errors import NotNow
+
+Progress = Callable[[str, int, int], None]
+
+
+def load(*, at: datetime, progress: Progress) -> None:
+    """Fill an empty installation with a world as of `at`; nothing in it is later. NotNow: there are cases or people already.
+
+    Every act is its own transaction, as in life: what belongs together in the journal is what one person did at once.
+    """
+    if Case.objects.exists():
+        raise NotNow("directory_not_empty")
+    load_people(at=at, progress=progress)
+    stage = open_stage(at=at)
+    codes = load_challenges(stage, progress=progress)
+    played = scenes(stage, codes)
+    progress("plays", 0, len(played))
+    ended = 0
+    with clocks_at_rest() as resting:
+        for scene in in_order(played):
+            scene.play()
+            if scene.number == len(scene.script.steps):
+                ended += 1
+                progress("plays", ended, len(played))
+    for case in Case.objects.filter(pk__in=resting).order_by("pk"):
+        recompute(case, at=resting[case.pk])
+    sweep(at)
