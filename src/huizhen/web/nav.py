@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ROLES: dict[str, str | Promise] = {
     "requester": _("问诊人"),
@@ -14,7 +15,7 @@ ROLES: dict[str, str | Promise] = {
     "leader": _("团长"),
     "liaison": _("领域接口人"),
     "clerk": _("综合员"),
-    "coordinator": _("党建工作部"),
+    "coordinator": pgettext_lazy("role", "党建工作部"),
     "viewer": _("领导"),
     "auditor": _("审计"),
     "none": _("暂无职务"),

@@ -143,7 +143,9 @@ def _clock(chip: Any, *, big: bool) -> dict[str, Any]:
     left, state = chip.left, chip.state
     amount = moments.span_words(left) if left is not None else ""
     if state == "over":
-        words = _("超时 %(amount)s") % {"amount": amount}
+        # Overdue since the end of the last working day: not yet by a minute of working time.
+        some = left is None or abs(left) >= timedelta(minutes=1)
+        words = _("超时 %(amount)s") % {"amount": amount} if some else _("超时")
     elif state == "met":
         late = left is not None and left < timedelta(0)
         words = (_("晚了 %(amount)s") if late else _("提前 %(amount)s")) % {"amount": amount} if amount else _("已完成")
