@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 STEPS = {
     "approved": _("立项"),
@@ -11,8 +12,8 @@ STEPS = {
     "stopped": _("终止"),
 }
 PHRASES = {
-    "challenge_created": _("登记领题"),
-    "challenge_edited": _("修改领题"),
+    "challenge_created": pgettext_lazy("happening", "登记领题"),
+    "challenge_edited": pgettext_lazy("happening", "修改领题"),
     "challenge_advanced": _("推进领题"),
     "milestone_ticked": _("更新里程碑"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 VERBS = {
     "campaign_created": _("建立活动"),
@@ -10,8 +11,8 @@ VERBS = {
     "settings_changed": _("修改活动设置"),
     "policy_set": _("发布新的时限表"),
     "duty_set": _("排定值班"),
-    "leave_recorded": _("登记请假"),
-    "leave_ended": _("提前销假"),
+    "leave_recorded": pgettext_lazy("happening", "登记请假"),
+    "leave_ended": pgettext_lazy("happening", "提前销假"),
     "posted": _("任职"),
     "posting_ended": _("免去任职"),
     "member_joined": _("加入专家团"),
