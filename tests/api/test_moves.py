@@ -18,6 +18,7 @@ from huizhen.directory.queries import standing
 from tests.api.conftest import Callers
 from tests.cast import Cast
 
+ROLES = ("requester", "expert", "mate", "leader", "liaison", "clerk", "coordinator", "viewer", "auditor")
 VERBS = [name for name, move in MOVES.items() if not move.file]
 
 
@@ -28,23 +29,20 @@ def offered(cast: Cast, role: str, case: Case) -> dict[str, str | None]:
     return {one.name: one.why.code if one.why else None for one in found}
 
 
-@pytest.mark.parametrize(
-    "role", ["requester", "expert", "mate", "leader", "liaison", "clerk", "coordinator", "viewer", "auditor"]
-)
 @pytest.mark.parametrize("stage", ["registered", "diagnosed", "treated", "resolved"])
-def test_available_moves_are_the_buttons(callers: Callers, role: str, stage: str) -> None:
+def test_available_moves_are_the_buttons(callers: Callers, stage: str) -> None:
     cast = callers.cast
     case = cast.register() if stage == "registered" else getattr(cast, stage)()
-    told = getattr(callers, role).get(f"/cases/{case.code}/available_moves").json()
-    assert {one["name"]: one["why"]["code"] if one["why"] else None for one in told["moves"]} == offered(
-        cast, role, case
-    )
-    assert [one["name"] for one in told["moves"] if one["allowed"] != (one["why"] is None)] == []
+    for role in ROLES:
+        told = getattr(callers, role).get(f"/cases/{case.code}/available_moves").json()["moves"]
+        assert {one["name"]: one["why"]["code"] if one["why"] else None for one in told} == offered(cast, role, case)
+        assert [one["name"] for one in told if one["allowed"] != (one["why"] is None)] == []
 
 
-@pytest.mark.parametrize("role", ["requester", "expert", "leader", "viewer"])
-@pytest.mark.parametrize("stage", ["registered", "treated"])
-def test_every_move_is_answered_as_offered(callers: Callers, role: str, stage: str) -> None:
+@pytest.mark.parametrize(
+    "stage, role", [("registered", "expert"), ("registered", "viewer"), ("treated", "requester"), ("treated", "leader")]
+)
+def test_every_move_is_answered_as_offered(callers: Callers, stage: str, role: str) -> None:
     """An empty body: what is offered gets as far as its inputs, what waits says the same why, the rest is somebody else's or another day's."""
     cast = callers.cast
     case = cast.register() if stage == "registered" else cast.treated()

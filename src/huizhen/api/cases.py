@@ -23,9 +23,10 @@ from huizhen.cases.lifecycle import STAGES, Input, clean
 from huizhen.cases.lifecycle.moves import REGISTRATION
 from huizhen.cases.lifecycle.stages import SITUATIONS
 from huizhen.cases.models import Attachment, Case
-from huizhen.cases.policy import get_summarised, get_visible
+from huizhen.cases.policy import get_summarised, get_visible, roles_on
 from huizhen.cases.queries import lists
 from huizhen.cases.queries.file import file_of
+from huizhen.cases.queries.options import demand
 from huizhen.directory.models import Branch
 from huizhen.directory.queries import setting
 from huizhen.journal.queries import entries_of
@@ -153,26 +154,23 @@ def told(request: HttpRequest, response: HttpResponse, case: Case) -> CaseLine:
 )  # fmt: skip
 def attach(request: HttpRequest, response: HttpResponse, code: str):
     """One file, named `file`: documents and images, checked by ending and content, up to the campaign's limit."""
-    case = get_visible(standing_of(request), case_code(code))
+    standing = standing_of(request)
+    case = get_visible(standing, case_code(code))
     refuse_large(request, (setting(case.campaign, "attachment_megabytes") + 1) * 2**20)
-    given = request.FILES.getlist("file")
-    if len(given) != 1 or len(request.FILES) != 1:
-        raise Invalid.one("file", "required" if not given else "too_many", max=1)
-    sent = given[0]
-    digest = hashlib.sha256(repr(sent.name).encode())
-    for chunk in sent.chunks():
-        digest.update(chunk)
-    sent.seek(0)
+    given, digest, at = request.FILES.getlist("file"), hashlib.sha256(), now_of(request)
+    for sent in given:
+        digest.update(repr(sent.name).encode("utf-8", "replace"))
+        for chunk in sent.chunks():
+            digest.update(chunk)
+        sent.seek(0)
 
     def effect() -> FileOut:
-        row = actions.attach(
-            case,
-            by=user_of(request),
-            at=now_of(request),
-            name=sent.name or "",
-            content=sent.file,
-            seen=seen_of(request),
-        )
+        file = file_of(case)
+        demand(file, standing, roles_on(standing, case, file.parties), "attach", at=at)
+        if len(given) != 1 or len(request.FILES) != 1:
+            raise Invalid.one("file", "required" if not given else "too_many", max=1)
+        name, content = given[0].name or "", given[0].file
+        row = actions.attach(case, by=user_of(request), at=at, name=name, content=content, seen=seen_of(request))
         return casefile.attached(case, row)
 
     return once(request, response, status=201, content=digest.digest(), effect=effect)
