@@ -110,13 +110,12 @@ def take_once(request: HttpRequest, case: Case, name: str, values: dict[str, Any
 @require_http_methods(["GET", "POST"])
 def attach(request: HttpRequest, code: str) -> HttpResponse:
     case = get_visible(standing_of(request), code)
+    _permitted(request, case, "attach")
     fault = ""
     if request.method == "POST":
         fault = _attach(request, case)
         if not fault:
             return redirect(reverse("case:page", args=[case.code]) + "#ziliao")
-    else:
-        _permitted(request, case, "attach")
     context = {
         "case": case,
         "label": LABELS["attach"],
@@ -130,7 +129,6 @@ def _attach(request: HttpRequest, case: Case) -> str:
     """Keep the files; the first fault in words, "" when all went well."""
     files = request.FILES.getlist("file")[:10]
     if not files:
-        _permitted(request, case, "attach")
         return _("请先选一个文件。")
     try:
         for file in files:
