@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from huizhen.cases.choices import Urgency
 from huizhen.cases.lifecycle import OPEN, STAGES
@@ -16,7 +17,7 @@ from huizhen.cases.lifecycle.stages import SITUATIONS
 from huizhen.cases.models import FAR, Access, Case, Closing, Following
 from huizhen.cases.policy import SUMMARY_STAGES, unhidden, visible
 from huizhen.directory.choices import Home
-from huizhen.directory.models import Group, Unit
+from huizhen.directory.models import Domain, Group, Unit
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
 from huizhen.lib.text import clean
@@ -37,8 +38,10 @@ class Filters:
     urgency: str = ""
     group: str = ""
     unit: str = ""
+    domain: str = ""
     q: str = ""
     overdue: bool = False
+    today: bool = False
     closed: bool = False
 
     @property
@@ -73,8 +76,10 @@ def filters_of(given: Mapping[str, str]) -> Filters:
         urgency=of("urgency", tuple(Urgency.values)),
         group=code("group"),
         unit=code("unit"),
+        domain=code("domain"),
         q=clean(given.get("q", "")[:60]).strip(),
         overdue=given.get("overdue") == "1",
+        today=given.get("today") == "1",
         closed=given.get("closed") == "1",
     )
 
@@ -166,11 +171,20 @@ def narrowed(cases: QuerySet[Case], filters: Filters, *, now: datetime) -> Query
         cases = cases.filter(group__in=Group.objects.filter(code=filters.group).values("pk"))
     if filters.unit:
         cases = cases.filter(unit__in=Unit.objects.filter(code=filters.unit).values("pk"))
+    if filters.domain:
+        cases = cases.filter(domain__in=Domain.objects.filter(code=filters.domain).values("pk"))
     if filters.overdue:
         cases = cases.filter(due_at__lt=now)
+    if filters.today:
+        cases = cases.filter(due_at__gte=now, due_at__lt=day_after(now))
     for word in filters.q.split()[:5]:
         cases = cases.filter(Q(title__icontains=word) | Q(code__icontains=word))
     return cases
+
+
+def day_after(now: datetime) -> datetime:
+    """The end of the local day."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(now), time.min)) + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -269,7 +283,7 @@ def solved(standing: Standing, *, q: str = "", group: str = "", after: str = "",
 
 def groups_to_choose(standing: Standing, scope: str) -> list[Group]:
     """Groups worth a filter in a scope: those of the domains for a liaison, all of the current campaign else. One query."""
-    groups = Group.objects.filter(campaign__is_current=True).order_by("domain__order", "order", "code")
+    groups = Group.objects.filter(campaign__is_current=True).select_related("domain").order_by("domain__order", "order", "code")
     if scope == "domain":
         groups = groups.filter(domain__in=standing.domain_ids)
     return list(groups)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -42,10 +43,9 @@ class Overview:
         return max([n for _, n in self.situations] + [1])
 
 
-def overview(desk: Desk) -> Overview:
-    """Figures over open cases only, grouped by the database: their number is bounded by what experts can carry. Two queries."""
-    found = (
-        Case.objects.filter(is_open__in=(True,))
+def _figures(scope: Q, desk: Desk) -> list[Any]:
+    return list(
+        Case.objects.filter(scope, is_open__in=(True,))
         .order_by()
         .values("domain", "situation")
         .annotate(
@@ -54,6 +54,15 @@ def overview(desk: Desk) -> Overview:
             today=Count("pk", filter=Q(due_at__gte=desk.now, due_at__lt=desk.tonight)),
         )
     )
+
+
+def overview(desk: Desk) -> Overview:
+    """Figures over open cases only: their number is bounded by what experts can carry. Three queries.
+
+    The domains are named one by one, because only then SQLite walks the open part of their index instead of the whole.
+    """
+    named = list(Domain.objects.order_by("order", "pk"))
+    found = [*_figures(Q(domain__in=[one.pk for one in named]), desk), *_figures(Q(domain=None), desk)]
     by_domain: dict[int | None, list[int]] = {}
     by_situation: Counter[str] = Counter()
     for row in found:
@@ -61,7 +70,7 @@ def overview(desk: Desk) -> Overview:
         sums = by_domain.setdefault(row["domain"], [0, 0, 0])
         for index, figure in enumerate((row["n"], row["late"], row["today"])):
             sums[index] += figure
-    domains = [DomainRow(one, *by_domain.get(one.pk, [0, 0, 0])) for one in Domain.objects.order_by("order", "pk")]
+    domains = [DomainRow(one, *by_domain.get(one.pk, [0, 0, 0])) for one in named]
     if None in by_domain:
         domains.append(DomainRow(None, *by_domain[None]))
     order = (

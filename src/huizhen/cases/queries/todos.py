@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -27,7 +27,7 @@ from huizhen.cases.models import (
 from huizhen.cases.policy import unhidden
 from huizhen.cases.queries.chips import Chip, chip, running
 from huizhen.cases.queries.file import policies_of
-from huizhen.cases.queries.lists import cases_in
+from huizhen.cases.queries.lists import cases_in, day_after
 from huizhen.directory.models import Campaign
 from huizhen.directory.queries import Standing, current_campaign, setting
 from huizhen.lib.workdays import Calendar
@@ -69,7 +69,7 @@ class Desk:
     @property
     def tonight(self) -> datetime:
         """The end of today."""
-        return timezone.make_aware(datetime.combine(self.today, time.min)) + timedelta(days=1)
+        return day_after(self.now)
 
     def promise(self, name: str, since: datetime, case: Case) -> Chip:
         """The clock of an answer that is awaited since a moment, under the policy of that moment."""
@@ -263,7 +263,8 @@ def replies_to_sign(desk: Desk) -> list[Todo]:
 
 
 def _closings(desk: Desk, **scope: object) -> QuerySet[Closing]:
-    rows = Closing.objects.filter(unhidden(desk.standing, "case__"), is_current=True, case__stage="resolved", **scope)
+    resolved = {"case__is_open__in": (True,), "case__stage": "resolved"}
+    rows = Closing.objects.filter(unhidden(desk.standing, "case__"), is_current=True, **resolved, **scope)
     return rows.select_related("case__branch", "case__group").order_by("resolved_at")[:LIMIT]
 
 
@@ -300,9 +301,9 @@ _AGREE = {"decline": "decline", "unresolved": "close_unresolved", "withdraw": "w
 
 def proposals(desk: Desk, scope: Q) -> list[Todo]:
     """Ends that wait for a second hand which is not the first. One query."""
-    rows = Proposal.objects.filter(scope, unhidden(desk.standing, "case__"), is_open=True).exclude(
-        by=desk.standing.person
-    )
+    rows = Proposal.objects.filter(
+        scope, unhidden(desk.standing, "case__"), is_open=True, case__is_open__in=(True,)
+    ).exclude(by=desk.standing.person)
     return [
         _todo("proposal", _AGREE[row.kind], row.case, row.at, who=row.by.name, text=row.reason)
         for row in rows.select_related("case__branch", "by").order_by("at")[:LIMIT]

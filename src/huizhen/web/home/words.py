@@ -203,7 +203,7 @@ def figures(tally: Tally, scope: str) -> list[dict[str, Any]]:
     rows = [
         (_("在诊"), tally.open, base, False),
         (_("超时"), tally.late, f"{base}&overdue=1", tally.late > 0),
-        (_("今天到时"), tally.today, base, False),
+        (_("今天到时"), tally.today, f"{base}&today=1", False),
         (_("待复诊"), tally.follow_ups, f"{base}&situation=follow_up", False),
     ]
     return [{"label": label, "n": bounded(n), "url": url, "bad": bad} for label, n, url, bad in rows]

@@ -39,9 +39,12 @@ NAMES: dict[str, Words] = {
     "urgency": _("紧急"),
     "group": pgettext_lazy("one", "专家团"),
     "unit": _("单位"),
+    "domain": _("领域"),
     "overdue": _("时限"),
+    "today": _("时限"),
     "q": _("含"),
 }
+FLAGS: dict[str, Words] = {"overdue": _("已超时"), "today": _("今天到时")}
 EMPTY: dict[str, Words] = {
     "mine": _("现在没有由您负责的病例。"),
     "branch": _("本支部还没有病例。"),
@@ -79,12 +82,14 @@ def _url(scope: str, filters: Filters | None = None, **more: str) -> str:
 def listing(standing: Standing, scope: str, filters: Filters, page: Page, now: datetime) -> dict[str, Any]:
     """Everything the page of a list shows. Queries: the calendar, the groups and the units to choose from."""
     groups, units = lists.groups_to_choose(standing, scope), lists.units_to_choose()
+    domains = {one.domain.code: one.domain.name for one in groups}
     sums = calendar()
     choices: dict[str, list[tuple[str, Words]]] = {
         "situation": [(key, words) for key, words in SITUATIONS.items() if key != "closed"],
         "urgency": list(Urgency.choices),
         "group": [(one.code, one.name) for one in groups],
         "unit": [(one.code, one.name) for one in units],
+        "domain": list(domains.items()),
         "stage": [(key, words) for key, words in STAGES.items() if (key in OPEN) == filters.is_open],
     }
     return {
@@ -124,7 +129,6 @@ def _chips(scope: str, filters: Filters, choices: dict[str, list[tuple[str, Word
         if name == "closed":
             continue
         words: Words = dict(choices.get(name, [])).get(value, value)
-        if name == "overdue":
-            words = _("已超时")
+        words = FLAGS.get(name, words)
         found.append(Link(NAMES[name], _url(scope, filters.without(name)), words))
     return found
