@@ -199,16 +199,15 @@ class _Maker:
         return clocks
 
     def group_informed(self) -> list[Clock]:
-        """From the first contact of each round; the next note to the group stops it."""
+        """From the first contact of each round; the next note to the group stops it. A prescription ends the wait without one."""
         clocks = []
         starts = self.facts.round_starts
         for index, start in enumerate(starts):
             after = starts[index + 1] if index + 1 < len(starts) else None
             contact = _first(self.facts.contacts, start, after)
             if contact is not None:
-                clocks.append(
-                    self._clock("group_informed", contact, _first(self.facts.notes, contact, after), cut=after)
-                )
+                note = _first(self.facts.notes, contact, after)
+                clocks.append(self._clock("group_informed", contact, note, cut=self._treated(contact, after) or after))
         return clocks
 
     def rounds(self) -> list[Clock]:

@@ -107,6 +107,12 @@ def iso(moment: datetime | date | None) -> str:
     return moment.isoformat() if moment else ""
 
 
+@register.filter
+def number(value: Any) -> str:
+    """A measured value without idle zeros: 11.8, 4; nothing for None."""
+    return f"{value.normalize():f}" if value is not None else ""
+
+
 # ── people ──
 
 
