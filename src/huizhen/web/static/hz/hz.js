@@ -160,6 +160,7 @@
   const prompts = (box) => {
     const source = document.querySelector(box.dataset.prompts);
     const left = box.parentElement.querySelector("[data-prompts-left]");
+    const english = document.documentElement.lang === "en";
     if (!source) return;
     const tick = () => {
       const missing = [];
@@ -169,9 +170,9 @@
         tag.classList.toggle("hz-tag--zhu", covered);
         tag.classList.toggle("hz-tag--line", !covered);
         tag.classList.toggle("is-covered", covered);
-        if (!covered) missing.push(`“${tag.textContent.trim()}”`);
+        if (!covered) missing.push(english ? tag.textContent.trim().toLowerCase() : `“${tag.textContent.trim()}”`);
       });
-      if (left) left.textContent = missing.length ? words.sayLeft.replace("%s", missing.join(document.documentElement.lang === "en" ? ", " : "、")) : words.sayCovered;
+      if (left) left.textContent = missing.length ? words.sayLeft.replace("%s", missing.join(english ? ", " : "、")) : words.sayCovered;
     };
     source.addEventListener("input", debounce(tick, 150));
     tick();
