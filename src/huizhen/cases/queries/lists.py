@@ -203,7 +203,7 @@ def cursor(case: Case) -> str:
 
 def _position(given: str) -> tuple[datetime, int] | None:
     micros, _, pk = given.partition(".")
-    if not (micros.isdecimal() and pk.isdecimal() and len(micros) <= 17 and len(pk) <= 18):
+    if not (given.isascii() and micros.isdecimal() and pk.isdecimal() and len(micros) <= 17 and len(pk) <= 18):
         return None
     return _EPOCH + int(micros) * _US, int(pk)
 
@@ -283,7 +283,11 @@ def solved(standing: Standing, *, q: str = "", group: str = "", after: str = "",
 
 def groups_to_choose(standing: Standing, scope: str) -> list[Group]:
     """Groups worth a filter in a scope: those of the domains for a liaison, all of the current campaign else. One query."""
-    groups = Group.objects.filter(campaign__is_current=True).select_related("domain").order_by("domain__order", "order", "code")
+    groups = (
+        Group.objects.filter(campaign__is_current=True)
+        .select_related("domain")
+        .order_by("domain__order", "order", "code")
+    )
     if scope == "domain":
         groups = groups.filter(domain__in=standing.domain_ids)
     return list(groups)

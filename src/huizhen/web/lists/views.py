@@ -23,10 +23,10 @@ KEPT = "hz-list"
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """One scope, its filters in the address, next deadline first. Without parameters the view looked at last."""
-    kept = words.recalled(request.COOKIES.get(KEPT, ""))
+    standing, now = standing_of(request), timezone.now()
+    kept = words.recalled(request.COOKIES.get(KEPT, ""), standing)
     if not request.GET and kept:
         return redirect(f"{reverse('cases:list')}?{urlencode(kept)}")
-    standing, now = standing_of(request), timezone.now()
     scope = request.GET.get("scope") or lists.first_scope(standing)
     filters = lists.filters_of(request.GET)
     place = {name: request.GET.get(name, "")[:40] for name in ("after", "before")}
