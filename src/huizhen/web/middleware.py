@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from huizhen.lib.errors import Refusal
+from huizhen.lib.errors import NotVisible, Refusal
 from huizhen.web.views import refused
 
 
@@ -15,6 +15,9 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # No code of ours holds a NUL, and PostgreSQL would not even compare one.
+        if "\x00" in request.path_info and not request.path.startswith("/api/"):
+            return refused(request, NotVisible("no_such_page"))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

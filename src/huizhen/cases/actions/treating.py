@@ -14,12 +14,16 @@ from huizhen.accounts.models import User
 from huizhen.cases.actions.moving import Act, _grant, _move, person_of_code
 from huizhen.cases.choices import RoundWhy
 from huizhen.cases.lifecycle import MOVES, Stage
+from huizhen.cases.lifecycle.inputs import TEXT
 from huizhen.cases.models import Case, Cause, FollowUp, Measure, Prescription, PrescriptionDraft, Round
 from huizhen.cases.policy import parties_of, roles_on
 from huizhen.directory.queries import setting, standing
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, StaleWrite
+from huizhen.lib.text import clean as clean_text
 from huizhen.worktime.queries import calendar
 
+DRAFT_ROWS = 40
+"""Rows of a draft that are kept: twice what a prescription may hold."""
 NEXT_VISIT_DAYS = 5
 """Working days until the next 复诊 when 无效 was settled against an expert who had set no date."""
 
@@ -34,7 +38,7 @@ def save_prescription_draft(
     if case.stage not in MOVES["prescribe"].sources:
         raise NotNow("wrong_stage", move="prescribe", stage=case.stage)
     kept = {
-        name: values[name]
+        name: _storable(values[name])
         for name in ("thinking", "measures", "upward", "follow_up_on", "innovation")
         if name in values
     }
@@ -50,6 +54,15 @@ def save_prescription_draft(
                 raise StaleWrite("draft_changed_by", name=draft.saved_by.name, at=draft.saved_at)
             draft.refresh_from_db()
     return draft
+
+
+def _storable(value: Any) -> Any:
+    """A draft holds what was typed, finished or not, but nothing a database refuses and nothing of absurd length."""
+    if isinstance(value, str):
+        return clean_text(value, lines=True)[:TEXT]
+    if isinstance(value, list):
+        return [_storable(one) for one in value[:DRAFT_ROWS]]
+    return {name: _storable(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def latest_follow_up(due: list[date], campaign: Any) -> date:

@@ -24,6 +24,7 @@ from huizhen.cases.queries.options import demand
 from huizhen.cases.verbs import MOVES as LABELS
 from huizhen.directory.models import Person
 from huizhen.lib.errors import Invalid, NotVisible
+from huizhen.lib.text import clean
 from huizhen.lib.zh import mask_phone
 from huizhen.web import sentences
 from huizhen.web.cases.composing import compose
@@ -95,7 +96,7 @@ def _next(request: HttpRequest, case: Case) -> str:
 
 def take_once(request: HttpRequest, case: Case, name: str, values: dict[str, Any]) -> None:
     """Take a move; the same form sent twice is one act."""
-    now, key = timezone.now(), request.POST.get("once", "")[:64]
+    now, key = timezone.now(), clean(request.POST.get("once", ""))[:64]
     seen = request.POST.get("seen", "")
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else None
     with transaction.atomic():
