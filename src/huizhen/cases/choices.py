@@ -122,6 +122,6 @@ class RoundWhy(models.TextChoices):
 
 
 class ProposalKind(models.TextChoices):
-    WITHDRAW = "withdraw", pgettext_lazy("happening", "撤号")
-    DECLINE = "decline", _("不予受理")
-    UNRESOLVED = "unresolved", _("未破题结案")
+    WITHDRAW = "withdraw", pgettext_lazy("proposal", "撤号")
+    DECLINE = "decline", pgettext_lazy("proposal", "不予受理")
+    UNRESOLVED = "unresolved", pgettext_lazy("proposal", "未破题结案")
