@@ -29,6 +29,7 @@ from huizhen.cases.models import (
     Transfer,
 )
 from huizhen.cases.policy import Parties
+from huizhen.cases.queries.prepared import Prepared
 from huizhen.directory.choices import default_clocks
 from huizhen.directory.models import Campaign, ClockPolicy, Person
 from huizhen.lib.workdays import Calendar
@@ -221,42 +222,78 @@ def policies_of(campaign: Campaign) -> tuple[Policy, ...]:
     return tuple(Policy(at, table) for at, table in tables)
 
 
+_ROUNDS = Prepared(
+    lambda case: (
+        Round.objects.filter(case=case)
+        .select_related("exempted_by", "closing__resolved_by", "closing__replied_by", "closing__extraction_by")
+        .order_by("number")
+    )
+)
+_RESPONSIBILITIES = Prepared(
+    lambda case: Responsibility.objects.filter(case=case).select_related("person").order_by("since", "pk")
+)
+_CONTACTS = Prepared(lambda case: Contact.objects.filter(case=case).select_related("by").order_by("at", "pk"))
+_ATTENDANCES = Prepared(
+    lambda case: (
+        Attendance.objects.filter(session__case=case)
+        .select_related("session__by", "person__unit")
+        .order_by("session__starts_at", "session_id", "pk")
+    )
+)
+_OPINIONS = Prepared(
+    lambda case: Opinion.objects.filter(case=case).select_related("person", "group").order_by("at", "pk")
+)
+_CAUSES = Prepared(
+    lambda case: (
+        Cause.objects.filter(diagnosis__case=case).select_related("diagnosis__by").order_by("diagnosis_id", "number")
+    )
+)
+_MEASURES = Prepared(
+    lambda case: (
+        Measure.objects.filter(prescription__case=case)
+        .select_related("prescription__signed_by", "owner__unit")
+        .order_by("prescription__version", "number")
+    )
+)
+_FOLLOW_UPS = Prepared(
+    lambda case: FollowUp.objects.filter(case=case).select_related("by", "branch_by", "ruled_by").order_by("number")
+)
+_TRANSFERS = Prepared(
+    lambda case: (
+        Transfer.objects.filter(case=case)
+        .select_related("from_group__domain", "to_group", "to_person", "by", "answered_by")
+        .order_by("at", "pk")
+    )
+)
+_INVITATIONS = Prepared(
+    lambda case: Invitation.objects.filter(case=case).select_related("group", "by", "answered_by").order_by("at", "pk")
+)
+_PAUSES = Prepared(
+    lambda case: Pause.objects.filter(case=case).select_related("by", "resumed_by").order_by("since", "pk")
+)
+_ASKS = Prepared(lambda case: Ask.objects.filter(case=case).select_related("by", "answered_by").order_by("at", "pk"))
+_PROPOSALS = Prepared(
+    lambda case: Proposal.objects.filter(case=case).select_related("by", "decided_by").order_by("at", "pk")
+)
+
+
 def file_of(case: Case) -> CaseFile:
     """Read the file of a case: a constant number of queries."""
+    key = int(case.pk)
     return CaseFile(
         case=case,
-        rounds=tuple(
-            case.rounds.select_related(
-                "exempted_by", "closing__resolved_by", "closing__replied_by", "closing__extraction_by"
-            ).order_by("number")
-        ),
-        responsibilities=tuple(case.responsibilities.select_related("person").order_by("since", "pk")),
-        contacts=tuple(case.contacts.select_related("by").order_by("at", "pk")),
-        attendances=tuple(
-            Attendance.objects.filter(session__case=case)
-            .select_related("session__by", "person__unit")
-            .order_by("session__starts_at", "session_id", "pk")
-        ),
-        opinions=tuple(case.opinions.select_related("person", "group").order_by("at", "pk")),
-        causes=tuple(
-            Cause.objects.filter(diagnosis__case=case)
-            .select_related("diagnosis__by")
-            .order_by("diagnosis_id", "number")
-        ),
-        measures=tuple(
-            Measure.objects.filter(prescription__case=case)
-            .select_related("prescription__signed_by", "owner__unit")
-            .order_by("prescription__version", "number")
-        ),
-        follow_ups=tuple(case.follow_ups.select_related("by", "branch_by", "ruled_by").order_by("number")),
-        transfers=tuple(
-            case.transfers.select_related("from_group__domain", "to_group", "to_person", "by", "answered_by").order_by(
-                "at", "pk"
-            )
-        ),
-        invitations=tuple(case.invitations.select_related("group", "by", "answered_by").order_by("at", "pk")),
-        pauses=tuple(case.pauses.select_related("by", "resumed_by").order_by("since", "pk")),
-        asks=tuple(case.asks.select_related("by", "answered_by").order_by("at", "pk")),
-        proposals=tuple(case.proposals.select_related("by", "decided_by").order_by("at", "pk")),
+        rounds=_ROUNDS(key),
+        responsibilities=_RESPONSIBILITIES(key),
+        contacts=_CONTACTS(key),
+        attendances=_ATTENDANCES(key),
+        opinions=_OPINIONS(key),
+        causes=_CAUSES(key),
+        measures=_MEASURES(key),
+        follow_ups=_FOLLOW_UPS(key),
+        transfers=_TRANSFERS(key),
+        invitations=_INVITATIONS(key),
+        pauses=_PAUSES(key),
+        asks=_ASKS(key),
+        proposals=_PROPOSALS(key),
         policies=policies_of(case.campaign),
     )
