@@ -75,6 +75,8 @@ def _take_on(stage: Stage, row: Mapping[str, Any], days: float) -> Challenge:
             for number, (what, done) in enumerate(row["milestones"])
         ],
     )  # fmt: skip
-    for number, state in enumerate(("approved", "active")[: {"chosen": 0, "approved": 1, "active": 2}[row["state"]]], 1):
+    for number, state in enumerate(
+        ("approved", "active")[: {"chosen": 0, "approved": 1, "active": 2}[row["state"]]], 1
+    ):
         made = actions.advance(made, state, by=lead.user, at=stage.before((days - number * 4) * DAY))
     return made

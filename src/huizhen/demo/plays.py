@@ -26,7 +26,15 @@ from typing import Any
 from huizhen.cases.choices import Source
 from huizhen.demo.files import chart, letter, sheet
 from huizhen.demo.plays_consulting import contact, diagnose, inform_group, opinion, session
-from huizhen.demo.plays_ending import again, archive, close_form, decide_extraction, other_end, resolve, sign_final_reply
+from huizhen.demo.plays_ending import (
+    again,
+    archive,
+    close_form,
+    decide_extraction,
+    other_end,
+    resolve,
+    sign_final_reply,
+)
 from huizhen.demo.plays_treating import accept_prescription, follow_up, measures, prescribe
 from huizhen.demo.reading import data
 from huizhen.demo.scenes import DAY, Scene, Script
@@ -55,7 +63,7 @@ def scenes(stage: Stage, challenges: Mapping[str, str]) -> list[Scene]:
 
 def _set(stage: Stage, script: Script) -> Scene:
     """Count the moments back from the last one."""
-    back = _minutes(str(script.text["ago"]))
+    back = float(_minutes(str(script.text["ago"])))
     moments = []
     for step in reversed(script.steps):
         moments.append(stage.before(back))
@@ -163,7 +171,13 @@ def _beside(script: Script, name: str) -> None:
     text = script.text
     for told in text.get("files", ()):
         if told[2] == name:
-            script.act("attach", "requester" if told[1] == "requester" else "accountable", 12, name=told[0], content=_File(told))
+            script.act(
+                "attach",
+                "requester" if told[1] == "requester" else "accountable",
+                12,
+                name=told[0],
+                content=_File(told),
+            )
     for asked in text.get("ask", ()):
         if asked["when"] == name:
             script.act("ask_on", "requester", 60, text=asked["q"])
@@ -222,9 +236,7 @@ def _planned(script: Script) -> None:
 def in_order(played: list[Scene]) -> Iterator[Scene]:
     """Whose turn it is: every step of every scene in order of time, as in life, so that case numbers and loads come out right."""
     turns = [
-        (moment, index, number)
-        for index, scene in enumerate(played)
-        for number, moment in enumerate(scene.moments)
+        (moment, index, number) for index, scene in enumerate(played) for number, moment in enumerate(scene.moments)
     ]
     for _moment, index, _number in sorted(turns):
         yield played[index]

@@ -104,7 +104,9 @@ def session(script: Script, text: Text) -> None:
     if is_planned:
         script.later("plan_session", "accountable", script.pace(60, 25, 0), plan)
         if "cancelled" in text:
-            script.later("cancel_session", "accountable", 60, lambda scene: planned(scene) | {"reason": text["cancelled"]})
+            script.later(
+                "cancel_session", "accountable", 60, lambda scene: planned(scene) | {"reason": text["cancelled"]}
+            )
             script.later("plan_session", "accountable", 30, plan)
     script.later(
         "hold_session", "accountable", script.pace(430, 170, 95),

@@ -57,7 +57,9 @@ def other_end(script: Script, text: Text) -> None:
     """Turned away, taken back, given up, or in somebody else's hands."""
     if "decline" in text:
         basis, address, reason = text["decline"]
-        script.act("propose_decline", "accountable", script.pace(70, 30, 9), basis=basis, address=address, reason=reason)
+        script.act(
+            "propose_decline", "accountable", script.pace(70, 30, 9), basis=basis, address=address, reason=reason
+        )
         if text["until"] == "decline":
             script.act("decline", "consent", 130)
     if "withdraw" in text:

@@ -70,7 +70,10 @@ def prescribe(script: Script, text: Text) -> None:
     if "exempt" in text:
         script.act("exempt", "leader", 60, reason=text["exempt"])
     script.later(
-        "prescribe", "accountable", script.pace(380, 190, 100), lambda scene: prescription(scene, text, text["thinking"])
+        "prescribe",
+        "accountable",
+        script.pace(380, 190, 100),
+        lambda scene: prescription(scene, text, text["thinking"]),
     )
 
 
@@ -81,7 +84,10 @@ def accept_prescription(script: Script, text: Text) -> None:
         script.act("return_prescription", "requester", script.pace(180, 90, 40), reason=reason)
         if number == 0:
             script.later(
-                "prescribe", "accountable", script.pace(300, 150, 90), lambda scene: prescription(scene, text, text["rewritten"])
+                "prescribe",
+                "accountable",
+                script.pace(300, 150, 90),
+                lambda scene: prescription(scene, text, text["rewritten"]),
             )
     if len(returned) == 2:
         if "rx_ruling" in text:
@@ -135,7 +141,9 @@ def follow_up(script: Script, text: Text) -> None:
     visits = text["visits"]
     for number, (expert, branch, value, evidence, *note) in enumerate(visits):
         gap = text["length"] * DAY / 6 if number == 0 else 5 * DAY
-        script.later("follow_up", "accountable", gap, _visit(script, expert, value, evidence, number == len(visits) - 1))
+        script.later(
+            "follow_up", "accountable", gap, _visit(script, expert, value, evidence, number == len(visits) - 1)
+        )
         if not branch:
             return
         script.act("give_verdict", "requester", 150, verdict=branch, note=note[0] if note else "")

@@ -46,7 +46,10 @@ class Script:
 
     @property
     def urgency(self) -> str:
-        return self.text.get("urgency") or {"普通": "normal", "加急": "urgent", "特急": "critical"}[self.problem["urgency"]]
+        return (
+            self.text.get("urgency")
+            or {"普通": "normal", "加急": "urgent", "特急": "critical"}[self.problem["urgency"]]
+        )
 
     def act(self, name: str, by: str, gap: float, /, **values: Any) -> None:
         """A step whose inputs are known beforehand. People do not act by the clock: the gap varies by a quarter."""
@@ -110,16 +113,17 @@ class Scene:
         if kind == "user":
             return stage.named(name)
         case = self.played
+        group = case.group_id or 0
         if kind == "guest":
             return stage.guest(case, name)
         if kind == "mate":
             return stage.mates(case)[int(name or 0)]
         if kind == "leader":
-            return stage.leaders[case.group_id]
+            return stage.leaders[group]
         if kind == "consent":  # the second hand: the leader, or where she proposed it herself the liaison
-            return self.person("liaison" if stage.leaders[case.group_id].pk == case.accountable_id else "leader")
+            return self.person("liaison" if stage.leaders[group].pk == case.accountable_id else "leader")
         if kind == "liaison":
-            return stage.liaisons[stage.domains[case.group_id]]
+            return stage.liaisons[stage.domains[group]]
         if kind == "receiver":
             return stage.persons[case.transfers.latest("pk").to_person_id]
         if kind == "owner":
@@ -164,9 +168,7 @@ def _register(scene: Scene, by: str, values: Mapping[str, Any]) -> None:
 
 
 def _attach(scene: Scene, by: str, values: Mapping[str, Any]) -> None:
-    actions.attach(
-        scene.played, by=scene.user(by), at=scene.at, name=values["name"], content=values["content"]
-    )
+    actions.attach(scene.played, by=scene.user(by), at=scene.at, name=values["name"], content=values["content"])
 
 
 def _archive(scene: Scene, by: str, values: Mapping[str, Any]) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from huizhen.accounts.models import User
 from huizhen.cases.models import Case
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Branch, Leave, Membership, Person, Posting
@@ -48,9 +47,6 @@ class Stage:
     def day(self, working_days: int) -> date:
         """The n-th working day from today, before it when negative."""
         return self.calendar.add_days(self.on, working_days)
-
-    def user(self, person_id: int) -> User:
-        return self.persons[person_id].user
 
     def named(self, username: str) -> Person:
         """The person of a demo account."""
