@@ -458,7 +458,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('stage__in', ['in_treatment', 'in_consultation', 'registered', 'resolved'])), models.Q(('is_open', False), models.Q(('stage__in', ['in_treatment', 'in_consultation', 'registered', 'resolved']), _negated=True)), _connector='OR'), name='case_open_as_its_stage'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('stage__in', ['in_consultation', 'in_treatment', 'registered', 'resolved'])), models.Q(('is_open', False), models.Q(('stage__in', ['in_consultation', 'in_treatment', 'registered', 'resolved']), _negated=True)), _connector='OR'), name='case_open_as_its_stage'),
         ),
         migrations.AddConstraint(
             model_name='case',

@@ -78,8 +78,8 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="case_open_as_its_stage",
-                condition=Q(is_open=True, stage__in=[s.value for s in OPEN])
-                | Q(is_open=False) & ~Q(stage__in=[s.value for s in OPEN]),
+                condition=Q(is_open=True, stage__in=sorted(s.value for s in OPEN))
+                | Q(is_open=False) & ~Q(stage__in=sorted(s.value for s in OPEN)),
             ),
             models.CheckConstraint(name="case_known_stage", condition=Q(stage__in=[s.value for s in STAGES])),
         ]
