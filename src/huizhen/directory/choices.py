@@ -9,6 +9,7 @@ from types import MappingProxyType
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitKind(models.TextChoices):
@@ -35,7 +36,7 @@ class PostingRole(models.TextChoices):
     REQUESTER = "requester", _("问诊人")
     LIAISON = "liaison", _("领域接口人")
     CLERK = "clerk", _("综合员")
-    COORDINATOR = "coordinator", _("党建工作部")
+    COORDINATOR = "coordinator", pgettext_lazy("role", "党建工作部")
     VIEWER = "viewer", _("领导")
     AUDITOR = "auditor", _("审计")
 
@@ -43,7 +44,7 @@ class PostingRole(models.TextChoices):
 class Home(models.TextChoices):
     """Which first screen a person gets: the first role of this order that she holds (leading implies being an expert)."""
 
-    COORDINATOR = "coordinator", _("党建工作部")
+    COORDINATOR = "coordinator", pgettext_lazy("role", "党建工作部")
     LIAISON = "liaison", _("领域接口人")
     LEADER = "leader", _("团长")
     EXPERT = "expert", _("专家")
@@ -128,7 +129,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "promotion_reuses": Setting(_("几次有效复用后可推广"), 5, 1, 100),
         "extraction_days": Setting(_("萃取决定的工作日数"), 10, 1, 60),
         "reopen_days": Setting(_("可重新打开的自然日数"), 90, 0, 366),
-        "report_inclusive": Setting(_("报送日当天算按时（1 是，0 否）"), 1, 0, 1),
+        "report_inclusive": Setting(_("报送日当天算按时"), 1, 0, 1),
         "minimum_n": Setting(_("样本少于几例只列数量"), 5, 1, 100),
     }
 )

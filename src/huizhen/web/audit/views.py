@@ -42,6 +42,7 @@ class Line:
     words: str | Promise
     url: str
     person: Person | None
+    purpose: str
     facts: tuple[tuple[str, str], ...]
 
 
@@ -84,8 +85,9 @@ def _lines(rows: list[Entry]) -> list[Line]:
 
 
 def _line(row: Entry, people: dict[int, Person]) -> Line:
-    facts = tuple((name, _short(value)) for name, value in row.data.items() if name != "person")
-    return Line(row, phrase(row.verb), _address(row), people.get(row.data.get("person", 0)), facts)
+    facts = tuple((name, _short(value)) for name, value in row.data.items() if value not in (None, ""))
+    purpose = str(row.data.get("purpose", ""))
+    return Line(row, phrase(row.verb), _address(row), people.get(row.data.get("person", 0)), purpose, facts)
 
 
 def _short(value: Any) -> str:

@@ -36,7 +36,7 @@ def _campaign(request: HttpRequest) -> Campaign:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     campaign = _campaign(request)
-    form = UploadForm(typed(request), request.FILES)
+    form = UploadForm(typed(request), request.FILES if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             file = form.cleaned_data["file"]
