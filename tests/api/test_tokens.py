@@ -33,6 +33,7 @@ def user(cast: Cast) -> User:
 def test_token_opens_the_interface(user: User) -> None:
     answer = ask("expert")
     assert answer.status_code == 201
+    assert answer["Cache-Control"] == "no-store"
     assert sorted(answer.json()) == ["expires_at", "token"]
     assert answer.json()["expires_at"] == "2026-04-01T03:00:00Z"
     assert Caller(answer.json()["token"]).get("/cases").status_code == 200

@@ -129,6 +129,7 @@ def register_case(request: HttpRequest, response: HttpResponse):
         if branch is None:
             raise Invalid.one("branch", "not_found", given=code[:40])
         case = actions.register_at_once(branch, given, by=user_of(request), at=now_of(request))
+        response.headers["Location"] = reverse("api:case", args=[case.code])
         return told(request, response, case)
 
     return once(request, response, status=201, content=request.body, effect=effect)
@@ -137,7 +138,6 @@ def register_case(request: HttpRequest, response: HttpResponse):
 def told(request: HttpRequest, response: HttpResponse, case: Case) -> CaseLine:
     """The case after a write, read afresh. Whoever wrote may have lost sight of it: then she gets what she had a right to write."""
     row = Case.objects.select_related("branch", "unit", "group", "accountable").get(pk=case.pk)
-    response.headers["Location"] = reverse("api:case", args=[row.code])
     response.headers["ETag"] = f'W/"{row.version}"'
     return casefile.line(row, now_of(request), calendar())
 

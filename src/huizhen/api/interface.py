@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from huizhen import __version__
@@ -17,7 +18,12 @@ Refusals are RFC 9457 problems whose `code` and `args` are the contract."""
 
 
 class Interface(NinjaAPI):
-    """NinjaAPI whose document gives problems their own content type."""
+    """NinjaAPI whose answers nobody keeps, and whose document gives problems their own content type."""
+
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        answer = super().create_temporal_response(request)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     def get_openapi_schema(self, **where: Any) -> Any:
         schema = super().get_openapi_schema(**where)

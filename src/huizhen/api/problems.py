@@ -111,7 +111,9 @@ def problem(
         "args": plain(args or {}),
         "faults": faults or [],
     }
-    return HttpResponse(json.dumps(told), status=status, content_type="application/problem+json")
+    answer = HttpResponse(json.dumps(told), status=status, content_type="application/problem+json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def faults_of(invalid: Invalid) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 JOBS: Mapping[str, int] = {  # dotted name of `job(now)` → seconds between two runs
     "huizhen.cases.jobs.sweep": 60,
     "huizhen.journal.jobs.seal_daily": 3600,
+    "huizhen.accounts.jobs.forget": 3600,
 }
 
 
