@@ -155,10 +155,10 @@ def _next_move(desk: Desk, case: Case) -> str:
         return "prescribe" if getattr(case, "is_diagnosed") else "diagnose"  # noqa: B009
     if case.situation == "archive":
         return _last_move(desk, case)
+    if getattr(case, "is_judged") and case.last_verdict in ("marked", "effective"):  # noqa: B009
+        return "resolve"
     if case.clock == "follow_up" and case.due_at <= desk.now:
         return "follow_up"  # its day has come, the sweep has not yet been by
-    if case.situation == "follow_up" and getattr(case, "is_judged") and case.last_verdict in ("marked", "effective"):  # noqa: B009
-        return "resolve"
     return _BY_SITUATION.get(case.situation, "")
 
 
