@@ -42,6 +42,7 @@ from huizhen.journal.queries import entries_of, verify
 from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, Refusal, StaleWrite
 from huizhen.worktime.queries import calendar
 from tests.cases.plays import EXPERTS, inputs
+from tests.cases.replay import facts_of
 from tests.cast import MONDAY, Cast
 
 LONG = bool(os.environ.get("HUIZHEN_LONG"))
@@ -93,9 +94,12 @@ class World(RuleBasedStateMachine):
         self.journal: dict[int, int] = {}
 
     def teardown(self) -> None:
+        if LONG:
+            print(connection.vendor, WALKED, flush=True)
         try:
             for case in self.cases:
                 self.check(case)
+                assert facts_of(entries_of(case)) == file_of(case).facts
             assert unaccounted() == []
             assert verify().faults_found == 0
         finally:

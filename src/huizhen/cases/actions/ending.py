@@ -193,6 +193,7 @@ def reopen(case: Case, *, by: User, at: datetime, seen: int | None = None, **val
             holder = _new_holder(act)
         if not act.case.is_open or holder.pk != act.case.accountable_id:
             _hand_over(act.case, holder, at=at, why="reopened")
+        act.data["person"] = holder.pk
     return case
 
 

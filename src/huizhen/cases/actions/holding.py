@@ -187,7 +187,12 @@ def invite(case: Case, *, by: User, at: datetime, seen: int | None = None, **val
         )
         _grant(act.case, at=at, why="invited", group=group)
         leader = leader_of(group, on=act.day)
-        act.data |= {"invitation": row.pk, "group": group.pk, "leader": leader.pk if leader else None}
+        act.data |= {
+            "invitation": row.pk,
+            "key": str(row.key),
+            "group": group.pk,
+            "leader": leader.pk if leader else None,
+        }
     return case
 
 

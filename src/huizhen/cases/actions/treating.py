@@ -238,7 +238,9 @@ def _settle(act: Act, row: FollowUp, verdict: str) -> None:
         Case.objects.filter(pk=act.case.pk).update(is_hard=True)
         act.data["hard"] = True
     if verdict == "none" and row.next_on is None:
-        FollowUp.objects.filter(pk=row.pk).update(next_on=calendar().add_days(act.day, NEXT_VISIT_DAYS))
+        next_on = calendar().add_days(act.day, NEXT_VISIT_DAYS)
+        FollowUp.objects.filter(pk=row.pk).update(next_on=next_on)
+        act.data["next_on"] = next_on.isoformat()
     if verdict == "worse":
         act.target = Stage.IN_CONSULTATION
         _open_round(act, RoundWhy.WORSENED, row.evidence)

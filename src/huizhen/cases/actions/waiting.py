@@ -73,7 +73,7 @@ def ask_on(case: Case, *, by: User, at: datetime, seen: int | None = None, **val
     """续问: the branch asks on inside the case; the answer has a clock."""
     with _move(case, "ask_on", by=by, at=at, seen=seen, values=values) as act:
         row = Ask.objects.create(case=act.case, by=act.person, at=at, text=act.values["text"])
-        act.data["ask"] = row.pk
+        act.data |= {"ask": row.pk, "key": str(row.key)}
     return case
 
 
