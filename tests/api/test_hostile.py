@@ -142,6 +142,11 @@ def test_strange_query_is_answered(callers: Callers, query: dict[str, str]) -> N
     assert [path for path, status in found.items() if status not in (200, 404, 422)] == []
 
 
+def test_root_and_its_surroundings_are_problems_too(db: None) -> None:
+    answers = [Client().get(f"/api/v1/{path}") for path in ("", "x", "cases/x/y/z", "docs")]
+    assert [(one.status_code, one.json()["code"]) for one in answers] == 4 * [(404, "no_such_address")]
+
+
 def test_method_that_is_not_answered(callers: Callers) -> None:
     answer = Client().put("/api/v1/cases", headers={"Authorization": f"Bearer {callers.expert.token}"})
     assert answer.status_code == 405

@@ -16,4 +16,8 @@ def unknown(request: HttpRequest) -> HttpResponse:
     return problem(404, "no_such_address")
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls), re_path(r"^", unknown, name="api-unknown")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", unknown, name="api-unknown"),  # the root of the routes exists only to be reversed
+    path("", api.urls),
+    re_path(r"^", unknown, name="api-unknown"),
+]
