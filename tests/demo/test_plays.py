@@ -1,0 +1,183 @@
+"""The plays: every stage, situation and move is there, every demo account finds something to do, on whatever day it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from huizhen.accounts.models import User
+from huizhen.cases.lifecycle import MOVES, STAGES
+from huizhen.cases.lifecycle.stages import SITUATIONS
+from huizhen.cases.models import (
+    Attachment,
+    Case,
+    Closing,
+    Draft,
+    FollowUp,
+    Invitation,
+    Opinion,
+    Prescription,
+    Session,
+    Transfer,
+)
+from huizhen.cases.queries.accountability import unaccounted
+from huizhen.cases.queries.home import Home, home
+from huizhen.cases.queries.lists import cases_in, scopes
+from huizhen.challenges.models import Challenge
+from huizhen.demo.actions import load
+from huizhen.demo.people import DEMO_BRANCH, demo_accounts, load_people
+from huizhen.demo.plays import in_order, scenes, texts
+from huizhen.demo.reading import data
+from huizhen.demo.stage import open_stage
+from huizhen.directory.queries import standing
+from huizhen.journal.models import Entry
+from huizhen.journal.queries import verify
+from huizhen.lib.errors import NotNow
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+AT = datetime(2026, 11, 25, 9, 40, tzinfo=SHANGHAI)
+SUNDAY = datetime(2026, 11, 22, 14, 0, tzinfo=SHANGHAI)
+HOLIDAY = datetime(2026, 10, 3, 12, 0, tzinfo=SHANGHAI)
+BEFORE_OFFICE = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
+UNKNOWN_YEAR = datetime(2027, 1, 4, 10, 0, tzinfo=SHANGHAI)
+DAYS = [SUNDAY, HOLIDAY, BEFORE_OFFICE, UNKNOWN_YEAR]
+
+
+def quiet(*_: object) -> None:
+    """Nobody watches the bar."""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[datetime]:
+    """The demo, loaded once for this file and rolled back after it."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        block = transaction.atomic()
+        block._from_testcase = True  # type: ignore[attr-defined]
+        with block:
+            load(at=AT, progress=quiet)
+            yield AT
+            transaction.set_rollback(True)
+
+
+def first_screen(username: str) -> Home:
+    user = User.objects.get(username=username)
+    return home(standing(user, on=timezone.localdate(AT)), user, now=AT)
+
+
+def waiting(username: str) -> set[str]:
+    """The moves that wait for somebody."""
+    return {todo.move for todo in first_screen(username).todos}
+
+
+def test_every_problem_is_played(world: datetime) -> None:
+    drafts = Draft.objects.filter(case=None).count()
+    assert (len(data("problems")["problems"]), drafts) == (60, 2)
+    assert Case.objects.count() + drafts == len(texts()) == 64
+
+
+def test_every_stage_and_situation_occurs(world: datetime) -> None:
+    assert set(Case.objects.values_list("stage", flat=True)) == set(STAGES)
+    assert set(Case.objects.values_list("situation", flat=True)) == set(SITUATIONS)
+
+
+def test_every_move_is_taken(world: datetime) -> None:
+    taken = set(Entry.objects.filter(target_type="cases.case").values_list("verb", flat=True))
+    assert set(MOVES) - taken == set()
+    assert {"register", "form_lapsed", "transfer_lapsed"} <= taken
+
+
+def test_side_roads_are_there(world: datetime) -> None:
+    assert set(Transfer.objects.values_list("state", flat=True)) == {
+        "open", "accepted", "refused", "disputed", "ruled", "taken_back",
+    }  # fmt: skip
+    assert set(Invitation.objects.values_list("state", flat=True)) == {"invited", "accepted", "signed", "declined"}
+    assert set(Prescription.objects.values_list("state", flat=True)) == {
+        "signed", "accepted", "returned", "disputed", "replaced",
+    }  # fmt: skip
+    assert set(FollowUp.objects.exclude(verdict="").values_list("verdict", flat=True)) == {
+        "marked", "effective", "none", "worse",
+    }  # fmt: skip
+    assert FollowUp.objects.exclude(ruled_by=None).count() == 1
+    assert Opinion.objects.filter(is_dissent=True).count() == 2
+    assert set(Closing.objects.values_list("extraction", flat=True)) == {"", "extract", "no"}
+    assert Closing.objects.filter(is_silent=True).count() == 1
+    assert Case.objects.filter(is_sensitive=True).count() == 1
+    assert Case.objects.filter(is_hard=True).count() == 1
+    assert Session.objects.filter(state="planned", starts_at__gt=AT).count() == 2
+    assert set(Attachment.objects.values_list("kind", flat=True)) == {"pdf", "png", "xlsx"}
+    assert Case.objects.filter(clock="first_contact", due_at__lt=AT).exists()
+    assert Case.objects.filter(clock="follow_up", due_at__lt=AT).exists()
+
+
+def test_nothing_happened_after_now_nor_before_the_campaign(world: datetime) -> None:
+    entries = Entry.objects.filter(target_type__startswith="cases.")
+    assert not entries.filter(at__gt=AT).exists()
+    campaign = Case.objects.select_related("campaign").earliest("registered_at").campaign
+    assert not entries.filter(at__date__lt=campaign.starts_on).exists()
+    assert list(Case.objects.order_by("registered_at").values_list("code", flat=True)) == sorted(
+        Case.objects.values_list("code", flat=True)
+    )
+
+
+def test_journal_is_whole_and_everybody_accounted(world: datetime) -> None:
+    assert verify().faults_found == 0
+    assert unaccounted() == []
+
+
+@pytest.mark.parametrize(
+    "username", ["requester", "expert", "leader", "liaison", "clerk", "coordinator", "viewer", "auditor"]
+)
+def test_every_account_finds_cases(world: datetime, username: str) -> None:
+    who = standing(User.objects.get(username=username), on=timezone.localdate(AT))
+    assert username in demo_accounts()
+    assert sum(cases_in(who, scope).count() for scope in scopes(who) if scope != "following") >= 4
+
+
+def test_everybody_has_the_work_of_the_role(world: datetime) -> None:
+    assert {"accept_prescription", "give_verdict"} <= waiting("requester")
+    assert {"log_contact", "prescribe", "accept_transfer", "accept_invitation", "answer_ask"} <= waiting("expert")
+    assert {"decide_extraction", "rule_verdict", "decline"} <= waiting("leader")
+    assert {"rule_transfer", "close_unresolved"} <= waiting("liaison")
+    assert "route" in waiting("coordinator")
+    branch = Case.objects.filter(branch__name=DEMO_BRANCH)
+    assert set(branch.values_list("situation", flat=True)) == {"acceptance", "follow_up", "measures", "closed"}
+    assert len(first_screen("requester").drafts) == 2
+
+
+def test_challenges_are_taken_on_with_and_without_cases(world: datetime) -> None:
+    linked = Case.objects.exclude(challenge=None).values("challenge").distinct().count()
+    assert (linked, Challenge.objects.count()) == (42, 47)
+    assert not Case.objects.exclude(challenge=None).exclude(challenge__branch=F("branch")).exists()
+
+
+def test_demo_is_loaded_once(world: datetime) -> None:
+    before = Case.objects.count()
+    with pytest.raises(NotNow):
+        load(at=AT, progress=quiet)
+    assert Case.objects.count() == before
+
+
+@pytest.mark.parametrize("at", DAYS, ids=lambda at: f"{at:%Y-%m-%d}")
+def test_plays_work_on_any_day(db: None, at: datetime) -> None:
+    load_people(at=at, progress=quiet)
+    stage = open_stage(at=at)
+    played = scenes(stage, {})
+    for scene in played:
+        assert scene.moments == sorted(scene.moments)
+        assert stage.begin < scene.moments[0]
+        assert scene.moments[-1] <= at
+        assert all(stage.calendar.is_working_day(timezone.localdate(moment)) for moment in scene.moments)
+    chosen = {one.script.key: one for one in played if one.script.key in ("P10", "P18", "P39", "P42")}
+    for scene in in_order(list(chosen.values())):
+        scene.play()
+    situations = {key: Case.objects.get(pk=scene.played.pk).situation for key, scene in chosen.items()}
+    assert situations["P39"] == "contact"
+    assert situations["P18"] == "acceptance"
+    assert situations["P10"] in ("measures", "follow_up")  # the day has come only where working days lie between
+    assert Session.objects.get(case=chosen["P42"].played).starts_at > at
