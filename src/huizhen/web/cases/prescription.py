@@ -264,9 +264,9 @@ def _post(request: HttpRequest, case: Case) -> HttpResponse:
         )
     try:
         take_once(request, case, "prescribe", values)
-    except Invalid:
-        kept = [row for row in values["measures"] if _filled(row)] or values["measures"]
-        values["measures"] = kept
+    except Invalid as refused:
+        no = refused
+        values["measures"] = [row for row in values["measures"] if _filled(row)] or values["measures"]
         try:
             clean(MOVES["prescribe"].inputs, values)
         except Invalid as again:
