@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 MINUTES_PER_DAY = 420  # a working day is 7 h (product.md 3.4)
 _WEEKDAYS = (
@@ -47,11 +47,10 @@ def when_words(moment: datetime) -> str:
 
 
 def table_words(moment: datetime | date) -> str:
-    """11-25 17:30, in tables; with the year when it is not this one."""
-    if not isinstance(moment, datetime):
-        return moment.strftime("%m-%d" if moment.year == _this_year() else "%Y-%m-%d")
-    local = _local(moment)
-    return local.strftime("%m-%d %H:%M" if local.year == _this_year() else "%Y-%m-%d %H:%M")
+    """11-25 17:30 | 25 Nov 17:30, in tables; with the year when it is not this one."""
+    local = _local(moment) if isinstance(moment, datetime) else moment
+    day = pgettext("table", "m-d") if local.year == _this_year() else pgettext("table", "Y-m-d")
+    return date_format(local, f"{day} H:i" if isinstance(local, datetime) else day)
 
 
 def clock_words(moment: datetime) -> str:

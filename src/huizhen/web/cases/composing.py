@@ -23,6 +23,7 @@ from huizhen.journal.queries import entries_of
 from huizhen.lib.workdays import Calendar
 from huizhen.web.cases.buttons import buttons, locks
 from huizhen.web.cases.story import story
+from huizhen.web.moments import table_words
 from huizhen.worktime.queries import calendar as working_calendar
 
 SHOWN_CLOCKS = 4
@@ -194,5 +195,5 @@ def _curve(file: CaseFile, values: list[tuple[date, Any]]) -> dict[str, Any] | N
         "end": (x(last), y(points[-1][1])),
         "first": first,
         "last": last,
-        "words": _("，").join(f"{day:%m-%d} {_number(value)}" for day, value in points),
+        "words": _("，").join(f"{table_words(day)} {_number(value)}" for day, value in points),
     }
