@@ -127,6 +127,8 @@ def test_moments_in_words() -> None:
         assert moments.clock_words(datetime(2026, 11, 23, 1, 5, tzinfo=UTC)) == "9:05"
         with translation.override("en"):
             assert moments.when_words(moment) == "Wed 25 Nov 17:30"
+            assert moments.table_words(moment) == "25 Nov 17:30"
+            assert moments.table_words(date(2027, 1, 4)) == "4 Jan 2027"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,7 @@ def test_moments_in_words() -> None:
         ("running", timedelta(minutes=72), "1 小时 12 分"),
         ("half", timedelta(minutes=10), "10 分"),
         ("over", timedelta(minutes=38), "超时 38 分"),
+        ("over", timedelta(0), "超时"),
         ("met", timedelta(minutes=11), "提前 11 分"),
         ("met", timedelta(minutes=-11), "晚了 11 分"),
         ("pause", timedelta(hours=4), "暂停 4 小时"),
