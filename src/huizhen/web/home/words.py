@@ -18,7 +18,6 @@ from huizhen.cases.queries.chips import Chip
 from huizhen.cases.queries.home import BOUND, Home, Tally
 from huizhen.cases.queries.todos import Todo
 from huizhen.cases.verbs import MOVES, SITUATIONS
-from huizhen.directory.queries import monday_of
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
 
@@ -152,10 +151,14 @@ class Section:
 
 
 def sections(found: Home) -> list[Section]:
-    """What remains after the lead: today, this week, later, without a date."""
+    """What remains after the lead: today, within seven days, later, without a date."""
     tonight = found.desk.tonight
-    sunday = tonight + (monday_of(found.desk.today) + timedelta(days=6) - found.desk.today)
-    bounds = [(_("今天"), tonight), (_("本周"), sunday), (_("以后"), FAR), (_("没有时限"), FAR + timedelta(days=1))]
+    bounds = [
+        (_("今天"), tonight),
+        (_("七天内"), tonight + timedelta(days=6)),
+        (_("以后"), FAR),
+        (_("没有时限"), FAR + timedelta(days=1)),
+    ]
     left = [task(one) for one in found.rest]
     made = []
     for title, bound in bounds:
