@@ -174,7 +174,7 @@ def _beside(script: Script, name: str) -> None:
             script.act(
                 "attach",
                 "requester" if told[1] == "requester" else "accountable",
-                12,
+                script.pace(12, 6, 2),
                 name=told[0],
                 content=_File(told),
             )

@@ -20,7 +20,7 @@ def contact(script: Script, text: Text) -> None:
     if "learned" not in text:
         return
     gap = script.pace(95, 40, 12)
-    if script.rng.randrange(LATE_ONE_IN) == 0:
+    if script.rng.randrange(LATE_ONE_IN) == 0 and script.urgency != "critical":
         gap *= 3
     if script.rng.randrange(3) == 0 and "unknown" not in text:
         script.act("accept", "accountable", gap / 3)
@@ -63,16 +63,16 @@ def late_transfers(script: Script, text: Text) -> None:
 
 def _invite(script: Script, group: str, ask: str, answer: Sequence[str]) -> None:
     end, words, more = [*answer, "", ""][:3]
-    script.act("invite", "accountable", script.pace(30, 15, 6), group=group, ask=ask)
+    script.act("invite", "accountable", script.pace(30, 8, 5), group=group, ask=ask)
     if end == "open":
         return
-    gap = script.pace(100, 50, 12)
+    gap = script.pace(100, 30, 10)
     if end == "decline":
         script.act("decline_invitation", f"guest:{group}", gap, reason=more)
         return
     script.act("accept_invitation", f"guest:{group}", gap)
     if words:
-        script.act("sign_opinion", f"guest:{group}", script.pace(150, 60, 20), text=words, dissent=more == "dissent")
+        script.act("sign_opinion", f"guest:{group}", script.pace(150, 35, 15), text=words, dissent=more == "dissent")
 
 
 def session(script: Script, text: Text) -> None:
@@ -109,7 +109,7 @@ def session(script: Script, text: Text) -> None:
             )
             script.later("plan_session", "accountable", 30, plan)
     script.later(
-        "hold_session", "accountable", script.pace(430, 170, 95),
+        "hold_session", "accountable", script.pace(300, 90, 50) if text.get("invite") else script.pace(430, 170, 95),
         lambda scene: {"mode": mode, "place": place, "people": people(scene), "record": text["minutes"], **planned(scene)},
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from huizhen.cases.models import FAR, Access, Case, Proposal, Responsibility
 from huizhen.cases.policy import SYSTEM, roles_on, visible
 from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.options import demand
+from huizhen.cases.queries.prepared import Prepared
 from huizhen.directory.models import Group, Person
 from huizhen.directory.queries import Standing, leader_of, liaison_of, standing
 from huizhen.journal.actions import record
@@ -27,7 +28,11 @@ from huizhen.journal.queries import entries_of
 from huizhen.lib.errors import Invalid, NotAllowed, NotVisible, StaleWrite
 from huizhen.worktime.queries import calendar, version
 
-_LOCKED = ("branch", "unit", "group", "domain", "requester", "accountable", "first_responder", "challenge", "campaign")
+_READ = Prepared(
+    lambda key: Case.objects.select_related(
+        "branch", "unit", "group", "domain", "requester", "accountable", "first_responder", "challenge", "campaign"
+    ).filter(pk=key)
+)
 
 
 @dataclass
@@ -106,7 +111,7 @@ def lock(pk: int) -> Case:
     whose holder changed meanwhile would vanish from a join, or come without its group.
     """
     Case.objects.select_for_update().values_list("pk").get(pk=pk)
-    return Case.objects.select_related(*_LOCKED).get(pk=pk)
+    return _READ(pk)[0]
 
 
 @contextmanager
