@@ -133,12 +133,13 @@ def test_closed_cases_are_a_list_of_their_own(cast: Cast) -> None:
 
 
 def test_solved_cases_are_for_everybody(cast: Cast) -> None:
-    case = cast.archived(at=MONDAY - timedelta(days=28))
+    case = cast.archived(at=MONDAY - timedelta(days=28), baseline="100", target="70.50")
     client = visit(cast.outsider)
     assert case.title in client.get("/cases/solved/").content.decode()
     assert client.get("/cases/solved/", {"q": "没有这个词", "after": "x"}).status_code == 200
     text = client.get(f"/cases/{case.code}/summary/").content.decode()
     assert "小区容量不足" in text
+    assert ("<b>100</b>" in text, "<b>70.5</b>" in text) == (True, True)
     assert [name for name in ("沈言行", "曾维舟", "毛知南") if name in text] == []
 
 
