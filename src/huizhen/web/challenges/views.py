@@ -18,6 +18,7 @@ from huizhen.challenges.models import Challenge
 from huizhen.directory.queries import current_campaign
 from huizhen.directory.queries.branches import branches, units_with_branches
 from huizhen.lib.errors import Invalid, NotAllowed
+from huizhen.lib.text import clean
 from huizhen.web import sentences
 from huizhen.web.challenges.forms import ChallengeFilters, ChallengeForm, StepForm, plain
 from huizhen.web.context import standing_of
@@ -34,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     told = filters.values
     found = queries.challenges(
         standing, current_campaign(), text=told["q"], unit=told["unit"], state=told["state"], kind=told["kind"],
-        branch=request.GET.get("branch", "")[:20],
+        branch=clean(request.GET.get("branch", ""))[:20],
     )  # fmt: skip
     page = queries.page_of(
         places.without_case(found) if told["bare"] else found, before=number_of(request.GET.get("after"))
