@@ -105,6 +105,20 @@ def test_draft_saved_by_another_is_not_overwritten(cast: Cast) -> None:
     assert PrescriptionDraft.objects.get(case=case).values["thinking"] == "顾知微的第二稿"
 
 
+def test_collision_without_a_script_keeps_what_was_typed(cast: Cast) -> None:
+    case = cast.diagnosed()
+    address = f"/cases/{case.code}/prescribe/save/"
+    for n in (0, 1):
+        visit(cast.mate).post(address, {"thinking": f"顾知微的第{n}稿", "version": str(n)})
+    answer = visit(cast.expert).post(address, {**_typed(cast), "version": "1"})
+    page = parsed(answer)
+    assert answer.status_code == 409
+    assert "顾知微" in page.text
+    assert _value(page, "thinking") == "先均衡再扩容"
+    assert visit(cast.expert).post(address, {**_typed(cast), "version": _value(page, "version")}).status_code == 302
+    assert PrescriptionDraft.objects.get(case=case).values["thinking"] == "先均衡再扩容"
+
+
 def test_signing_tells_every_gap_beside_its_row(cast: Cast) -> None:
     case = cast.diagnosed()
     measures = cast.prescription(NOW)["measures"]

@@ -296,12 +296,21 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
     except StaleWrite as no:
         stale = sentences.of_refusal(no).headline
     if not request.headers.get("HX-Request"):
-        messages.success(request, _("草稿已存。")) if not stale else messages.error(request, stale)
+        if stale:
+            return _collided(request, file, values, stale)
+        messages.success(request, _("草稿已存。"))
         return redirect("case:prescribe", case.code)
     found = checks(file, values)
     context = {"checks": found, "left": sum(1 for one in found if not one.ok), "gap": next((c for c in found if not c.ok), None),
                "version": seen, "stale": stale, "saved_at": timezone.now(), "swapped": True}  # fmt: skip
     return render(request, "cases/prescribe_checks.html", context)
+
+
+def _collided(request: HttpRequest, file: CaseFile, values: dict[str, Any], stale: str) -> HttpResponse:
+    """Without a script: the page with what was typed. Saved once more, it replaces what the other one stored."""
+    version = PrescriptionDraft.objects.values_list("version", flat=True).get(case=file.case)
+    context = _context(request, file, values, version, None) | {"stale": stale}
+    return render(request, "cases/prescribe.html", context, status=409)
 
 
 @require_GET
