@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -189,7 +190,7 @@ def _tried(
     waiting = [file]
 
     def read(locked: Case) -> CaseFile:
-        return replace(waiting.pop(), case=locked) if waiting else file_of(locked)
+        return replace(deepcopy(waiting.pop()), case=locked) if waiting else file_of(locked)
 
     monkeypatch.setattr(moving, "file_of", read)
     values = inputs(name, file, cast, LATER)

@@ -33,7 +33,12 @@ def test_journal_tells_a_long_story(cast: Cast) -> None:
     cast.take(case, "pause", "other_leader", at + 2 * HOUR, missing=[{"text": "报表"}], reason="缺数据")
     cast.take(case, "resume", "requester", at + DAY)
     cast.take(
-        case, "diagnose", "other_expert", at + DAY, findings="成本核算口径不对", causes=[{"text": "一"}, {"text": "二"}]
+        case,
+        "diagnose",
+        "other_expert",
+        at + DAY,
+        findings="成本核算口径不对",
+        causes=[{"text": "口径"}, {"text": "流程"}],
     )
     later = at + 2 * DAY
     cast.take(case, "prescribe", "other_expert", later, **cast.prescription(later))
