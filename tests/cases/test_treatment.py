@@ -248,3 +248,12 @@ def test_follow_up_day_comes_by_itself(cast: Cast) -> None:
     assert fresh(case).situation == "measures"
     jobs.sweep(fresh(case).due_at)
     assert fresh(case).situation == "follow_up"
+
+
+def test_overdue_questions_do_not_keep_follow_ups_waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, case = PLAYS["asked"](cast), cast.treated()
+    due = fresh(case).due_at
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    jobs.sweep(due)
+
+    assert (fresh(asked).clock, fresh(case).situation) == ("ask_answer", "follow_up")

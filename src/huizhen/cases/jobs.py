@@ -33,7 +33,8 @@ def sweep(now: datetime) -> dict[str, int]:
     for sheet in ready.filter(~Q(verdict="marked") | ~Q(extraction="")).select_related("case__campaign")[:BATCH]:
         done["archived"] += _try(lambda case=sheet.case: bool(archive(case, by=None, at=now)))
     stale = Case.objects.filter(is_open=True).exclude(calendar_version=version())
-    come = Case.objects.filter(is_open=True, situation="measures", due_at__lte=now)
+    # newest first: a case whose overdue question hides its follow-up stays in this set and must not keep the others out
+    come = Case.objects.filter(is_open=True, situation="measures", due_at__lte=now).order_by("-due_at")
     for case in [*stale[:BATCH], *come[:BATCH]]:
         done["clocks"] += _try(lambda case=case: bool(recompute(case, at=now)))
     return done
