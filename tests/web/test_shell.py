@@ -96,8 +96,37 @@ def test_anonymous_reader_is_sent_to_sign_in_and_back(client: Client, expert: Us
     assert (answer.status_code, answer["Location"]) == (302, "/take/?q=1")
 
 
-def test_anonymous_post_comes_back_to_the_home_page(client: Client, db: None) -> None:
-    assert client.post("/take/", {"text": "x"})["Location"] == "/sign-in/?next=/"
+def _hidden(page: str, name: str) -> str:
+    found = re.search(f'name="{name}" value="([^"]*)"', page)
+    return found.group(1) if found else ""
+
+
+def test_form_posted_after_the_session_ended_is_offered_again(client: Client, expert: User) -> None:
+    asked = client.post("/take/", {"text": "第一行\n<第二行>", "seen": "3", "csrfmiddlewaretoken": "old"})
+    page = asked.content.decode()
+    assert (asked.status_code, _hidden(page, "next")) == (401, "/take/")
+    given = {"username": "gu", "next": "/take/", "kept": _hidden(page, "kept")}
+    again = client.post("/sign-in/", given | {"password": "wrong"})
+    assert (again.status_code, _hidden(again.content.decode(), "kept")) == (422, given["kept"])
+    offered = client.post("/sign-in/", given | {"password": PASSWORD})
+    words = offered.content.decode()
+    assert (offered.status_code, offered.wsgi_request.user) == (200, expert)
+    for piece in ("您登录前填的内容还没有交", 'action="/take/"', "第一行\n&lt;第二行&gt;</textarea>", 'name="seen"', "接着交"):
+        assert piece in words, piece
+    assert 'name="csrfmiddlewaretoken" value="old"' not in words
+
+
+def test_kept_form_that_is_not_ours_is_ignored(client: Client, expert: User) -> None:
+    given = {"username": "gu", "password": PASSWORD, "next": "/take/", "kept": "eyJwYXRoIjogIi8ifQ:forged:mark"}
+    assert client.post("/sign-in/", given)["Location"] == "/take/"
+
+
+@pytest.mark.parametrize("given", [{}, {"old": "a", "new": "b"}, {"text": "长" * 30_000}])
+def test_form_without_anything_to_keep_leads_back_to_its_page(client: Client, db: None, given: dict[str, str]) -> None:
+    assert client.post("/take/", given)["Location"] == "/sign-in/?next=/take/"
+    behind = client.post("/take/", given, headers={"Referer": "http://testserver/cases/"})
+    assert behind["Location"] == "/sign-in/?next=/cases/"
+    assert client.post("/take/", {"text": "x"}, headers={"X-Autosave": "1"}).status_code == 302
 
 
 def test_anonymous_part_redirects_the_whole_page(client: Client, db: None) -> None:
@@ -139,7 +168,10 @@ def test_demo_accounts_are_listed_only_in_a_demo(client: Client, expert: User) -
 
 
 def test_sign_out_takes_a_post(reader: Client) -> None:
-    assert reader.get("/sign-out/").status_code == 405
+    answer = reader.get("/sign-out/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这个地址只能由按钮提交" in answer.content.decode()
+    assert "回首页" in answer.content.decode()
     assert reader.post("/sign-out/").status_code == 302
     assert reader.get("/")["Location"] == "/sign-in/?next=/"
 

@@ -12,9 +12,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
 _OPEN = ("/api/", "/healthz", settings.STATIC_URL)
+
+
+class SignInFirst(HttpResponseRedirect):
+    """Nobody is signed in: the way to the sign-in page."""
 
 
 class SignInRequired:
@@ -39,6 +43,12 @@ class SignInRequired:
             answer = HttpResponse(status=204)
             answer["HX-Redirect"] = redirect_to_login(behind).url
             return answer
-        # A POST cannot be repeated after signing in; the page with its form can be opened again.
-        wanted = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-        return redirect_to_login(wanted)
+        return SignInFirst(redirect_to_login(_page_of(request)).url)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to: of a POST the one that held the form, as not every address of a form can be read."""
+    behind = urlsplit(request.headers.get("Referer", ""))
+    if request.method in ("GET", "HEAD") or behind.netloc != request.get_host():
+        return request.get_full_path()
+    return behind.path or "/"

@@ -77,8 +77,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "huizhen.web.middleware.UnsentForms",
     "huizhen.accounts.middleware.SignInRequired",
     "huizhen.web.middleware.RefusalPages",
+    "huizhen.api.middleware.MethodProblems",
     "axes.middleware.AxesMiddleware",
 ]
 

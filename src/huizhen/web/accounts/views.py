@@ -18,6 +18,7 @@ from huizhen.accounts import actions, queries
 from huizhen.accounts.models import User
 from huizhen.lib.errors import Invalid
 from huizhen.web import nav, sentences
+from huizhen.web.accounts import kept
 from huizhen.web.accounts.forms import PasswordForm, SignInForm
 from huizhen.web.context import standing_of
 from huizhen.web.sentences import Sentence
@@ -64,11 +65,32 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("as", "")
     start = {"username": chosen} if any(one["username"] == chosen for one in demo) else {}
     form = SignInForm(request, request.POST or None, initial=start)
+    unsent = request.POST.get("kept", "")
     if form.is_valid():
         auth.login(request, form.user)
-        return _in_own_language(redirect(_wanted(request)), form.user)
-    context = {"form": form, "demo": demo, "demo_password": DEMO_PASSWORD, "chosen": start, "next": _wanted(request)}
-    return render(request, "accounts/sign_in.html", context, status=422 if form.is_bound else 200)
+        return _in_own_language(_go_on(request, unsent), form.user)
+    context = {"form": form, "demo": demo, "chosen": start, "next": _wanted(request), "kept": unsent}
+    return _door(request, context, status=422 if form.is_bound else 200)
+
+
+def _door(request: HttpRequest, context: dict[str, object], *, status: int) -> HttpResponse:
+    return render(request, "accounts/sign_in.html", context | {"demo_password": DEMO_PASSWORD}, status=status)
+
+
+def _go_on(request: HttpRequest, unsent: str) -> HttpResponse:
+    """Where the reader wanted to go; a form posted while nobody was signed in is offered again, not sent."""
+    if found := kept.read(unsent):
+        return render(request, "accounts/kept.html", {"kept": found})
+    return redirect(_wanted(request))
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse | None:
+    """The sign-in page with the form that was just posted inside it; None when nothing of it can be kept."""
+    if not (unsent := kept.keep(request)):
+        return None
+    form, wanted = SignInForm(request), request.get_full_path()
+    context = {"form": form, "demo": _demo_accounts(), "chosen": {}, "next": wanted, "kept": unsent}
+    return _door(request, context, status=401)
 
 
 def _in_own_language(answer: HttpResponse, user: User) -> HttpResponse:
