@@ -149,7 +149,9 @@ def test_root_and_its_surroundings_are_problems_too(db: None) -> None:
 
 def test_method_that_is_not_answered(callers: Callers) -> None:
     answer = Client().put("/api/v1/cases", headers={"Authorization": f"Bearer {callers.expert.token}"})
-    assert answer.status_code == 405
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_answered")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Allow"].split(", ") == answer.json()["args"]["allowed"] == ["GET", "POST"]
 
 
 def test_broken_code_is_our_mistake_and_says_so(

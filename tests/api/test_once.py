@@ -49,6 +49,7 @@ def test_key_of_another_request_is_refused(callers: Callers, other: str) -> None
         "version": lambda: caller.move(case, "log_contact", key="k1", seen="2", **CONTACT),
     }[other]()
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_conflict")
+    assert answer.json()["detail"].startswith("This Idempotency-Key came with another request before.")
     assert Contact.objects.count() == 1
 
 

@@ -37,12 +37,6 @@ _TITLES = {
     429: ("Locked out", "Too many wrong passwords for this account from this address. Wait and try again."),
     500: ("Our mistake", "Something broke on our side. Nothing was changed; the same request may be sent again."),
 }
-_BY_CLASS: list[tuple[type[Refusal], tuple[str, str]]] = [
-    (StaleWrite, ("Someone was faster", "The thing changed since you read it. Nothing was changed by you; read it again.")),
-    (NotVisible, _TITLES[404]),
-    (NotAllowed, _TITLES[403]),
-    (NotNow, _TITLES[409]),
-]  # fmt: skip
 
 
 class Unreadable(Refusal):
@@ -77,6 +71,16 @@ class LockedOut(Refusal):
     """Too many wrong passwords. Answered with 429."""
 
     status = 429
+
+
+_KEY_REUSED = "This Idempotency-Key came with another request before. Send this one with a new key. Nothing was changed."
+_BY_CLASS: list[tuple[type[Refusal], tuple[str, str]]] = [
+    (StaleWrite, ("Someone was faster", "The thing changed since you read it. Nothing was changed by you; read it again.")),
+    (NotVisible, _TITLES[404]),
+    (NotAllowed, _TITLES[403]),
+    (NotNow, _TITLES[409]),
+    (KeyReused, ("Key of another request", _KEY_REUSED)),
+]  # fmt: skip
 
 
 def plain(args: Any) -> Any:
