@@ -229,9 +229,19 @@ def test_leader_who_is_not_in_the_file_becomes_a_member(house: House) -> None:
     content = roster([{**LI, "角色": "团长"}, WANG])
     planned = _plan(house, content)
     assert [(item.person.name, item.demoted) for item in planned.missing] == [("张三", True), ("欧阳六", False)]
-    _apply(house, content)
+    assert planned.counts == {"added": 0, "changed": 2, "unchanged": 1, "rejected": 0}
+    assert [(one.column, one.old, one.new) for one in planned.demoted[0].changes] == [("角色", "团长", "成员")]
+    assert _apply(house, content).changed == 2
+    assert Entry.objects.get(verb="roster_imported").data["persons"] == ["E002", "E001"]
     assert leader_of(house.groups["NET-01"], on=house.on) == house.people["李四"]
     assert Membership.objects.get(person__name="张三", until=None).role == MemberRole.MEMBER
+
+
+def test_leader_who_is_replaced_and_ticked_goes(house: House) -> None:
+    done = _apply(house, roster([{**NEW, "角色": "团长"}]), remove=("E001",))
+    assert done == actions.Applied(added=1, changed=0, removed=1, groups=0)
+    assert not Membership.objects.filter(person__name="张三", until=None).exists()
+    assert Entry.objects.get(verb="roster_imported").data["persons"] == ["E005"]
 
 
 def test_leaders_who_change_places_are_written_in_order(house: House) -> None:

@@ -71,6 +71,18 @@ def test_dry_run_changes_nothing_and_confirming_does_it(cast: Cast) -> None:
     assert client.get(address).status_code == 404
 
 
+def test_leader_whom_the_file_replaces_stands_in_the_report(cast: Cast) -> None:
+    client = visit(cast.coordinator)
+    address = upload(client, roster([seat("测试新团长", "团长")]))["Location"]
+    page = parsed(client.get(address))
+    rows = ["".join(one.text.split()) for one in page.all("tr")]
+    old = Membership.objects.get(group__code="NET-01", role="leader", until=None).person
+    assert f"—{old.name}角色团长成员无线网络优化专家团：文件另写了团长" in rows
+    client.post(f"{address}apply/", {"digest": digest_on(client, address)})
+    assert "已导入：新增 1 人次，修改 1 人次，移出 0 人" in client.get("/roster/").content.decode()
+    assert Membership.objects.get(person=old, until=None).role == "member"
+
+
 def test_rejected_rows_name_row_column_and_reason_and_block_the_import(cast: Cast) -> None:
     client = visit(cast.coordinator)
     address = upload(client, roster([seat("甲", "成员", 单位="月球公司"), seat("乙", "团长"), seat("丙", "团长")]))[

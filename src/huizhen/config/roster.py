@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import get_resolver
 from django.utils import timezone, translation
 
-from huizhen.config.voice import Refused, in_chinese, say
+from huizhen.config.voice import Refused, say
 from huizhen.directory.actions import apply_roster
 from huizhen.directory.queries import current_campaign
 from huizhen.directory.sheets import ADDED, CHANGED, REJECTED, UNCHANGED, UPLOAD_MOST, Plan, plan, read
@@ -23,12 +24,29 @@ def import_roster(path: Path, *, dry_run: bool) -> int:
     """Show what the file would change; do it unless `dry_run`. Nobody is removed: that is ticked on the page."""
     # The rooms of the pages teach `sentences` their words when they are first loaded.
     get_resolver(settings.ROOT_URLCONF).url_patterns  # noqa: B018
-    with translation.override("zh-hans" if in_chinese() else "en"):
-        try:
-            return _import(_content(path), dry_run=dry_run)
-        except Refusal as refusal:
-            said = sentences.of_refusal(refusal)
-            raise Refused(f"{said.headline} {said.more}", "Nothing was changed.", code=1) from None
+    try:
+        return _import(_content(path), dry_run=dry_run)
+    except Refusal as refusal:
+        raise Refused(*_in_both(lambda: _refused(refusal)), code=1) from None
+
+
+def _refused(refusal: Refusal) -> str:
+    said = sentences.of_refusal(refusal)
+    return f"{said.headline} {said.more}"
+
+
+def _in_both(sentence: Callable[[], str]) -> tuple[str, str]:
+    """What the pages would say, in Chinese and in English."""
+    with translation.override("zh-hans"):
+        zh = sentence()
+    with translation.override("en"):
+        return zh, sentence()
+
+
+def _tell(sign: str, place: str, fault: Fault) -> None:
+    zh, en = _in_both(lambda: sentences.of_fault(fault))
+    start = f"{sign} {place}".strip()
+    say(f"{start} {zh}", f"{' ' * len(sign)} {en}")
 
 
 def _content(path: Path) -> bytes:
@@ -71,17 +89,21 @@ def _show(planned: Plan) -> None:
         f"{counts[ADDED]} rows added, {counts[CHANGED]} changed, {counts[UNCHANGED]} unchanged, {counts[REJECTED]} rejected.",
     )
     for notice in planned.notices:
-        print(f"! {sentences.of_fault(notice)}")
+        _tell("!", "", notice)
     for row in planned.rejected[:SHOWN]:
         for fault in row.faults:
-            print(f"✗ {_place(row.entry.number, fault)} {sentences.of_fault(fault)}")
+            _tell("✗", _place(row.entry.number, fault), fault)
     for change in [(row, change) for row in planned.rows for change in row.changes][:SHOWN]:
         row, cell = change
         print(f"~ {row.entry.number} {row.entry.name} {cell.column}: {cell.old} → {cell.new}")
-    if planned.missing:
+    for item in planned.demoted:
+        for cell in item.changes:
+            place = f"~ {item.seat.group.code} {item.person.name} {cell.column}: {cell.old} → {cell.new}"
+            say(f"{place}（文件另写了团长）", "  the file names another leader")
+    if staying := len(planned.missing) - len(planned.demoted):
         say(
-            f"文件里没有、名册上有的席位 {len(planned.missing)} 个，保持不变。",
-            f"{len(planned.missing)} seats of the roster are not in the file; they stay as they are.",
+            f"文件里没有、名册上有的席位 {staying} 个，保持不变。",
+            f"{staying} seats of the roster are not in the file; they stay as they are.",
         )
 
 

@@ -69,8 +69,10 @@ def apply_roster(
     persons = _write_persons(planned)
     removed = _write_seats(planned, groups, persons, set(remove), today)
     RosterUpload.objects.filter(campaign=campaign).delete()
-    done = Applied(planned.counts["added"], planned.counts[CHANGED], removed, len(planned.groups))
-    if done != Applied(0, 0, 0, 0) or any(item.demoted for item in planned.missing):
+    # A deposed leader who is ticked goes; she is counted there.
+    changed = planned.counts[CHANGED] - sum(item.person.code in remove for item in planned.demoted)
+    done = Applied(planned.counts["added"], changed, removed, len(planned.groups))
+    if done != Applied(0, 0, 0, 0):
         _record(campaign, planned, persons, done, content, sorted(remove), by, at)
     return done
 
@@ -87,6 +89,7 @@ def _record(
 ) -> None:
     """One row for the whole import: counts, the file's digest, and the codes of everybody it touched."""
     touched = [persons[row.identity].code for row in planned.rows if row.outcome != UNCHANGED]
+    touched += [item.person.code for item in planned.demoted if item.person.code not in remove]
     journal.record(
         "roster_imported",
         campaign,

@@ -52,6 +52,14 @@ class Missing:
     person: Person
     demoted: bool = False
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the import does to the seat unasked: its leader becomes a member."""
+        if not self.demoted:
+            return ()
+        old, new = (role_word(role, self.seat.is_primary) for role in (self.seat.role, MemberRole.MEMBER))
+        return (Change(HEADERS["role"], old, new),)
+
 
 @dataclass(frozen=True)
 class Newcomer:
@@ -64,7 +72,10 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole dry run. `digest` changes when the file or anything it would touch changes."""
+    """The whole dry run. `digest` changes when the file or anything it would touch changes.
+
+    `counts` are of rows; a leader whom the file replaces without a row of her own is one more that is changed.
+    """
 
     rows: tuple[Row, ...]
     missing: tuple[Missing, ...]
@@ -78,9 +89,14 @@ class Plan:
         return tuple(row for row in self.rows if row.outcome == REJECTED)
 
     @property
+    def demoted(self) -> tuple[Missing, ...]:
+        """Leaders whom the file replaces without naming them: changed, though no row says so."""
+        return tuple(item for item in self.missing if item.demoted)
+
+    @property
     def is_empty(self) -> bool:
         """Applying would change nothing, unless somebody missing is ticked."""
-        return not (self.counts[ADDED] or self.counts[CHANGED] or self.groups or any(m.demoted for m in self.missing))
+        return not (self.counts[ADDED] or self.counts[CHANGED] or self.groups)
 
 
 def plan(sheet: Sheet, campaign: Campaign, *, on: date) -> Plan:
@@ -91,6 +107,7 @@ def plan(sheet: Sheet, campaign: Campaign, *, on: date) -> Plan:
     missing = tuple(planner.missing(rows))
     groups = tuple(planner.newcomers.values())
     counts = Counter(row.outcome for row in rows)
+    counts[CHANGED] += sum(item.demoted for item in missing)
     return Plan(
         rows,
         missing,
