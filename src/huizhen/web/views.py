@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
@@ -27,6 +27,7 @@ from huizhen.web.sentences import Sentence
 
 _DRAIN = 64 * 2**20
 _YEAR = 365 * 24 * 3600
+_CASE = re.compile(r"/cases/HZ\d{2}-\d{5,9}/")
 _CODE = re.compile(r"(?:HZ)?\s*(\d{2})\s*[-–—]?\s*(\d{1,9})", re.IGNORECASE)
 
 
@@ -43,7 +44,8 @@ def oops(request: HttpRequest, said: Sentence, **context: object) -> HttpRespons
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal of an action or a query, in words."""
-    return oops(request, sentences.of_refusal(refusal))
+    hit = None if isinstance(refusal, NotVisible) else _CASE.match(request.path)
+    return oops(request, sentences.of_refusal(refusal), **({"retry": hit.group(0)} if hit else {}))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -54,6 +56,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
     return oops(request, sentences.of_refusal(NotAllowed("not_yours")))
+
+
+def not_this_way(request: HttpRequest, answer: HttpResponseNotAllowed) -> HttpResponse:
+    """The bare 405 of Django as a page: mostly an address that only a button sends to, opened by hand or from the history."""
+    if "GET" in answer.headers["Allow"]:
+        said = Sentence(405, _("这个地址只能打开，不能提交"), _("没有任何内容被改动。"))
+    else:
+        said = Sentence(405, _("这个地址只能由按钮提交"), _("没有任何内容被改动。回到原来的页面，按页面上的按钮再办。"))
+    page = oops(request, said)
+    page.headers["Allow"] = answer.headers["Allow"]
+    return page
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
