@@ -112,6 +112,8 @@ campaign:settings        GET  /campaign/                                 403 403
 campaign:change          POST /campaign/settings/                        403 403 403 403 403 422 403 403 403 302
 campaign:clocks          GET  /campaign/clocks/                          403 403 403 403 403 200 403 403 403 302
 campaign:clocks          POST /campaign/clocks/                          403 403 403 403 403 422 403 403 403 302
+campaign:calendar        GET  /campaign/calendar/                        403 403 403 403 403 200 403 403 403 302
+campaign:calendar        POST /campaign/calendar/                        403 403 403 403 403 422 403 403 403 302
 journal:list             GET  /audit/                                    403 403 403 403 403 200 403 200 403 302
 journal:seals            GET  /audit/seals/                              403 403 403 403 403 200 403 200 403 302
 """
@@ -235,6 +237,7 @@ def places(cast: Cast) -> dict[str, str]:
     values = cast.values(title="另一个完整的草稿")
     draft = actions.start_draft(cast.branch, by=cast.requester, at=NOW, values=values)
     proxy = actions.start_draft(cast.branch, by=cast.clerk, at=NOW, values=values, source="proxy")
+    actions.hand_draft(proxy, by=cast.clerk, at=NOW)
     challenge = create_challenge(
         cast.branch, by=cast.requester, at=NOW, title="宿舍负荷降到七成", background="晚高峰拥塞已经三个月了",
         indicator="负荷", indicator_unit="%", baseline=Decimal(92), goal=Decimal(70), kind="technology",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from huizhen.directory.choices import ClockName, ClockUrgency, default_clocks
 from huizhen.directory.models import Campaign, ClockPolicy
 from huizhen.directory.queries import setting, settings_of
+from huizhen.journal.models import Entry
 from huizhen.web.campaigns.forms import minutes_of, words_of
+from huizhen.worktime.queries import calendar, days_of
 from tests.cast import MONDAY, ROLES, Cast
 from tests.visits import parsed, visit
 
@@ -131,6 +134,55 @@ def test_missing_calendar_is_told_from_november_on(cast: Cast) -> None:
     with time_machine.travel(datetime(2026, 11, 23, 2, 0, tzinfo=UTC), tick=False):
         assert "2027 年的工作日安排还没有录入" in visit(cast.coordinator).get("/campaign/").content.decode()
     assert "工作日安排还没有录入" not in visit(cast.coordinator).get("/campaign/").content.decode()
+
+
+YEAR = "日期,安排,名称\n2027-01-01,休,元旦\n2027/2/5,放假,春节\n2027-02-20,班,春节\n"
+
+
+def test_calendar_of_a_year_is_entered_and_told(cast: Cast) -> None:
+    with time_machine.travel(datetime(2026, 11, 23, 2, 0, tzinfo=UTC), tick=False):
+        client = visit(cast.coordinator)
+        assert 'href="/campaign/calendar/">去录入' in client.get("/campaign/").content.decode()
+        assert 'href="/campaign/calendar/">去录入' in client.get("/").content.decode()
+        assert client.post("/campaign/calendar/", {"text": YEAR, "source": "国办发明电"})["Location"] == "/campaign/calendar/"
+        text = parsed(client.get("/campaign/calendar/")).text
+        assert "2027 年的工作日历已录入：休 2 天，补班 1 天。" in text
+        assert "国办发明电" in text
+        assert "还没有录入" not in client.get("/campaign/").content.decode()
+    assert 2027 in calendar().years
+    assert calendar().is_working_day(date(2027, 2, 20))
+    entry = Entry.objects.get(verb="calendar_loaded", target_label="2027")
+    assert entry.actor_id == cast.coordinator.pk
+    assert entry.data["holidays"] == ["2027-01-01", "2027-02-05"]
+
+
+def test_calendar_is_read_from_a_file_of_a_spreadsheet(cast: Cast) -> None:
+    file = SimpleUploadedFile("2027.csv", YEAR.encode("gb18030"))
+    assert visit(cast.coordinator).post("/campaign/calendar/", {"file": file}).status_code == 302
+    assert days_of(2027).get(date="2027-01-01").name == "元旦"
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("", "没有读到任何一天。"),
+        ("某年某月", "没有读到任何一天。"),
+        ("2027-01-01,休\n2027-02-30,休", "第 2 行：日期“2027-02-30”读不懂"),
+        ("2027-01-01,上学", "第 1 行：“上学”不是休或班。"),
+        ("2027-01-01,休\n2027-01-01,休", "第 2 行：2027-01-01 写了两次。"),
+        ("2027-01-01,休\n2028-01-01,休", "一次只录一年，这里有 2027、2028。"),
+        ("2027-01-01,休\n2027-01-04,班", "2027-01-04 不是周末，不用写补班。"),
+        ("2027-01-02,班", "一整年没有一个休息日，请核对。"),
+        ("2027-01-01,休\n" * 401, "最多 400 行。"),
+    ],
+)
+def test_bad_calendar_is_refused_beside_its_box(cast: Cast, text: str, words: str) -> None:
+    answer = visit(cast.coordinator).post("/campaign/calendar/", {"text": text})
+    assert answer.status_code == 422
+    error = parsed(answer).text
+    assert words in error
+    assert text.splitlines()[0] in answer.content.decode() if text else not days_of(2027).exists()
+    assert not days_of(2027).exists()
 
 
 def test_without_a_campaign_there_is_nothing_to_set(cast: Cast) -> None:

@@ -6,6 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from huizhen.web import sentences
 
+# Of a year's working calendar.
+CALENDAR = {
+    "bad_date": _("日期“%(value)s”读不懂，请写成 2027-02-06。"),
+    "bad_kind": _("“%(value)s”不是休或班。"),
+    "date_twice": _("%(date)s 写了两次。"),
+    "more_than_one_year": _("一次只录一年，这里有 %(years)s。"),
+    "no_days": _("没有读到任何一天。每行写一天，例如：2027-01-01,休,元旦"),
+    "no_holidays": _("一整年没有一个休息日，请核对。"),
+    "too_many_lines": _("最多 %(lines)s 行。"),
+    "bad_year": _("年份 %(year)s 不对，请核对。"),
+    "on_both_lists": _("%(date)s 不能既休又班。"),
+    "not_a_weekend": _("%(date)s 不是周末，不用写补班。"),
+}
+
 FAULTS = {
     "no_amount": _("请写成“3 天”“4 小时”或“30 分”。"),
     "nothing_changed": _("和现行的时限一样，没有什么要发布的。"),
@@ -14,4 +28,4 @@ FAULTS = {
 
 def install() -> None:
     """Make the words known to the pages."""
-    sentences.register(FAULTS)
+    sentences.register(FAULTS | CALENDAR)

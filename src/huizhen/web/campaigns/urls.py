@@ -1,6 +1,6 @@
 from django.urls import path
 
-from huizhen.web.campaigns import sentences, views
+from huizhen.web.campaigns import calendars, sentences, views
 
 app_name = "campaign"
 sentences.install()
@@ -9,4 +9,5 @@ urlpatterns = [
     path("campaign/", views.page, name="settings"),
     path("campaign/settings/", views.change_settings, name="change"),
     path("campaign/clocks/", views.set_policy, name="clocks"),
+    path("campaign/calendar/", calendars.load, name="calendar"),
 ]
