@@ -81,9 +81,10 @@ def test_server_answers_refuses_a_taken_port_and_ends_cleanly(
     os.killpg(served.pid, signal.SIGINT)
     out, err = served.communicate(timeout=20)
     assert served.returncode == 0
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 5
     assert f"http://127.0.0.1:{port}/" in out
     assert "Traceback" not in err
+    assert "SIGKILL" not in err
 
 
 def test_commands_work_on_a_fresh_installation(surroundings: dict[str, str], tmp_path: Path) -> None:
@@ -111,3 +112,8 @@ def test_every_verb_has_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 0
     shown = capsys.readouterr().out
     assert [name for name in cli.VERBS if name not in shown] == []
+    assert cli.main(["help"]) == 0
+    assert capsys.readouterr().out == shown
+    with pytest.raises(SystemExit):
+        cli.main(["help", "import-roster"])
+    assert "--dry-run" in capsys.readouterr().out

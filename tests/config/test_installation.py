@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huizhen.accounts.models import User
-from huizhen.config import clockwork, doctor, installation, server, voice
+from huizhen.config import clockwork, doctor, installation, server, verification, voice
 from huizhen.config.voice import Refused
 
 
@@ -88,6 +88,21 @@ def test_doctor_finds_weak_and_equal_keys(var: Path, settings) -> None:
     found = " ".join(one.en for one in doctor.findings())
     assert "SECRET_KEY is too short" in found
     assert "the same" in found
+
+
+@pytest.mark.django_db
+def test_lost_guards_are_named_and_counted(
+    var: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = ("journal_entry_append_only_update", "journal_entry_append_only_delete")
+    monkeypatch.setattr("huizhen.journal.queries.missing_guards", lambda: lost)
+    assert any("journal_entry_append_only_delete" in one.zh for one in doctor.findings() if one.error)
+    monkeypatch.setattr(verification, "missing_guards", lambda: lost)
+    monkeypatch.setattr(verification, "unaccounted", lambda: ["HZ26-00001"])
+    assert verification.report() == 1
+    shown = capsys.readouterr()
+    assert shown.err.count("✗") == 3
+    assert "发现 3 处问题" in shown.out
 
 
 def test_taken_port_is_refused_in_one_sentence() -> None:

@@ -17,6 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; every refusal is a sentence on standard error and a status, never a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huizhen.config.settings")
+    if words[:1] == ["help"]:
+        words = [words[1], "--help"] if len(words) > 1 and words[1] in VERBS else []
     try:
         if words and not words[0].startswith("-") and words[0] not in VERBS:
             from django.core.management import execute_from_command_line

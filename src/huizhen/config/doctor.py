@@ -159,13 +159,13 @@ def _calendar() -> Iterator[Finding]:
     today = timezone.localdate()
     if today.year not in queries.calendar().years:
         yield Finding(
-            f"没有 {today.year} 年的工作日历：时限暂按周一至周五计算，请在活动设置中录入。",
-            f"There is no working calendar for {today.year}: clocks run Monday to Friday until you enter it in the settings.",
+            f"没有 {today.year} 年的工作日历：时限暂按周一至周五计算，请在“活动设置 › 工作日历”（/campaign/calendar/）录入。",
+            f"There is no working calendar for {today.year}: clocks run Monday to Friday until you enter it at /campaign/calendar/.",
         )
     elif year := queries.next_year_missing(today):
         yield Finding(
-            f"{year} 年的工作日历还没有录入：公布后请在活动设置中录入。",
-            f"The working calendar for {year} is not entered yet: enter it in the settings once it is published.",
+            f"{year} 年的工作日历还没有录入：公布后请在“活动设置 › 工作日历”（/campaign/calendar/）录入。",
+            f"The working calendar for {year} is not entered yet: enter it at /campaign/calendar/ once it is published.",
             error=False,
         )
 
@@ -183,4 +183,14 @@ def _sqlite() -> Iterator[Finding]:
         )
 
 
-AFTER_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (_sqlite, _demo_accounts, _calendar)
+def _guards() -> Iterator[Finding]:
+    from huizhen.journal.queries import missing_guards
+
+    if names := ", ".join(missing_guards()):
+        yield Finding(
+            f"流水表缺少防改触发器：{names}。请运行 huizhen verify 核对流水，再恢复最近的备份。",
+            f"The journal's tables lack their guards against changes: {names}. Run huizhen verify, then restore the latest backup.",
+        )
+
+
+AFTER_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (_sqlite, _guards, _demo_accounts, _calendar)

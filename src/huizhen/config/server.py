@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import socket
 import threading
 from typing import Any
@@ -11,6 +13,7 @@ from django.db import connections
 from django.utils import timezone
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from huizhen.config import clockwork, installation
 from huizhen.config.voice import Refused, in_chinese, pick, say
@@ -86,7 +89,7 @@ class _Application(BaseApplication):
     def __init__(self, listener: socket.socket, *, workers: int, jobs: bool, greet: Any) -> None:
         self.options = {
             "bind": f"fd://{listener.fileno()}",
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "workers": workers,
             "threads": 8,
             "timeout": 120,
@@ -117,8 +120,28 @@ class _Arbiter(Arbiter):
     """Ctrl-C means now: requests under way get a second; an orderly SIGTERM waits for them."""
 
     def handle_int(self) -> None:
-        self.cfg.set("graceful_timeout", 1)
+        # Longer than the workers give themselves, so that none has to be killed.
+        self.cfg.set("graceful_timeout", _SECONDS_TO_STOP + 4)
         super().handle_int()
+
+
+_SECONDS_TO_STOP = 1
+
+
+class _Worker(ThreadWorker):
+    """Ends by itself a second after being told to.
+
+    Ctrl-C tells it twice, from the terminal and from the arbiter; and Python would wait at its end for every thread, also one
+    that waits for a browser to say something.
+    """
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
+        end = threading.Timer(_SECONDS_TO_STOP, os._exit, (0,))
+        end.daemon = True
+        end.start()
+        super().handle_quit(sig, frame)
 
 
 _jobs: list[threading.Event] = []

@@ -37,20 +37,23 @@ def report() -> int:
         more = found.faults_found - SHOWN
         say(f"✗ 另有 {more} 处", f"  and {more} more", error=True)
     guards = missing_guards()
-    if guards:
-        names = ", ".join(guards)
-        say(f"✗ 数据库缺少防改触发器：{names}", f"  the database lacks its guards against changes: {names}", error=True)
+    for name in guards:
+        say(f"✗ 数据库缺少防改触发器：{name}", f"  the database lacks a guard against changes: {name}", error=True)
     codes = unaccounted()
     for code in codes[:SHOWN]:
         say(f"✗ {code}：责任人与责任记录不一致", f"  {code}: the accountable person and the record differ", error=True)
-    _sum_up(found)
-    return 1 if found.faults_found or guards or codes else 0
+    if len(codes) > SHOWN:
+        more = len(codes) - SHOWN
+        say(f"✗ 另有 {more} 例责任人不一致", f"  and {more} more such cases", error=True)
+    total = found.faults_found + len(guards) + len(codes)
+    _sum_up(found, total)
+    return 1 if total else 0
 
 
-def _sum_up(found: Report) -> None:
+def _sum_up(found: Report, total: int) -> None:
     say(
-        f"核对了 {found.entries} 行流水、{found.chains} 条链、{found.seals} 份封存，发现 {found.faults_found} 处问题。",
-        f"Checked {found.entries} rows, {found.chains} chains and {found.seals} seals; {found.faults_found} faults found.",
+        f"核对了 {found.entries} 行流水、{found.chains} 条链、{found.seals} 份封存，发现 {total} 处问题。",
+        f"Checked {found.entries} rows, {found.chains} chains and {found.seals} seals; {total} faults found.",
     )
     if found.vouched_until:
         moment = f"{timezone.localtime(found.vouched_until):%Y-%m-%d %H:%M:%S}"
