@@ -53,7 +53,7 @@ def test_first_responder_signs_the_reply_although_another_holds_the_case(cast: C
     cast.take(case, "prescribe", "other_expert", at, **cast.prescription(at))
     cast.take(case, "accept_prescription", "requester", at)
     visit = at + 8 * DAY
-    cast.take(case, "follow_up", "other_expert", visit, mode="online", verdict="effective", evidence="好了")
+    cast.take(case, "follow_up", "other_expert", visit, mode="online", verdict="effective", value="75", evidence="好了")
     cast.take(case, "give_verdict", "requester", visit, verdict="effective")
     cast.take(case, "resolve", "other_expert", visit, waiver="转日常")
     reply = {"found": "口径", "changed": "流程", "keep": "每月核对"}
@@ -212,7 +212,7 @@ def test_reopened_case_walks_to_the_end_again(cast: Cast) -> None:
     cast.take(case, "prescribe", "expert", at, **cast.prescription(at))
     cast.take(case, "accept_prescription", "requester", at)
     visit = at + 8 * DAY
-    cast.take(case, "follow_up", "expert", visit, mode="online", verdict="effective", evidence="好了")
+    cast.take(case, "follow_up", "expert", visit, mode="online", verdict="effective", value="75", evidence="好了")
     cast.take(case, "give_verdict", "requester", visit, verdict="effective")
     cast.take(case, "resolve", "expert", visit, waiver="转日常")
     cast.take(case, "sign_final_reply", "expert", visit, found="人多", changed="调整", keep="报表")

@@ -227,6 +227,12 @@ def test_who_may_draft_for_a_branch(cast: Cast, who: str, may: bool) -> None:
 def test_draft_is_found_by_its_owner_and_its_branch_only(cast: Cast) -> None:
     draft = actions.start_draft(cast.branch, by=cast.expert, at=MONDAY)
     key = str(draft.key)
+    for who in ("requester", "second"):
+        with pytest.raises(NotVisible):
+            actions.draft_for(key, by=cast.users[who], at=MONDAY)
+    assert actions.draft_for(key, by=cast.expert, at=MONDAY) == draft
+    for _twice in range(2):
+        actions.hand_draft(draft, by=cast.expert, at=MONDAY)
 
     assert {actions.draft_for(key, by=cast.users[who], at=MONDAY) for who in ("expert", "requester", "second")} == {
         draft

@@ -213,7 +213,7 @@ def test_invitation_nobody_answered_ends_with_the_case(cast: Cast) -> None:
     cast.take(case, "prescribe", "expert", at, **cast.prescription(at))
     cast.take(case, "accept_prescription", "requester", at)
     visit = MONDAY + timedelta(days=8)
-    cast.take(case, "follow_up", "expert", visit, mode="online", verdict="effective", evidence="好了")
+    cast.take(case, "follow_up", "expert", visit, mode="online", verdict="effective", value="75", evidence="好了")
     cast.take(case, "give_verdict", "requester", visit, verdict="effective")
     cast.take(case, "resolve", "expert", visit, waiver="转日常")
 

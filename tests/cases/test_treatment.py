@@ -11,7 +11,7 @@ from huizhen.cases.models import Case, Measure, PrescriptionDraft
 from huizhen.cases.queries.file import file_of
 from huizhen.directory.models import Leave
 from huizhen.journal.queries import entries_of
-from huizhen.lib.errors import NotAllowed, NotNow, StaleWrite
+from huizhen.lib.errors import Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.worktime.queries import calendar
 from tests.cases.plays import DAY, HOUR, PLAYS
 from tests.cast import MONDAY, Cast
@@ -70,6 +70,18 @@ def test_attendance_of_a_held_session_makes_it_collective_but_the_branch_does_no
     cast.take(case, "hold_session", "expert", MONDAY + 2 * HOUR, people=["expert", "leader"], **session)
 
     assert prescribe(cast, case).stage == "in_treatment"
+
+
+def test_planned_session_is_not_held_before_its_time(cast: Cast) -> None:
+    case = PLAYS["planned"](cast)
+    session = case.sessions.get()
+
+    with pytest.raises(Invalid) as no:
+        cast.take(
+            case, "hold_session", "expert", session.starts_at - 3 * HOUR,
+            session=str(session.key), mode="online", people=["leader"], record="议定",
+        )  # fmt: skip
+    assert no.value.faults["session"][0].code == "session_not_begun"
 
 
 def test_planned_session_is_held_with_those_who_came(cast: Cast) -> None:
@@ -210,7 +222,7 @@ def test_third_visit_without_effect_makes_it_a_hard_case(cast: Cast) -> None:
         assert not fresh(case).is_hard
         at = MONDAY + (8 + 5 * visit) * DAY
         more = {"next_on": (at + 5 * DAY).date().isoformat()}
-        cast.take(case, "follow_up", "expert", at, mode="online", verdict="none", evidence="没有变化", **more)
+        cast.take(case, "follow_up", "expert", at, mode="online", verdict="none", value="92", evidence="没有变化", **more)
         cast.take(case, "give_verdict", "requester", at, verdict="none")
 
     assert fresh(case).is_hard

@@ -44,11 +44,11 @@ def test_journal_tells_a_long_story(cast: Cast) -> None:
     cast.take(case, "prescribe", "other_expert", later, **cast.prescription(later))
     cast.take(case, "accept_prescription", "requester", later)
     visit = later + 8 * DAY
-    cast.take(case, "follow_up", "other_expert", visit, mode="online", verdict="effective", evidence="有点好")
+    cast.take(case, "follow_up", "other_expert", visit, mode="online", verdict="effective", value="75", evidence="有点好")
     cast.take(case, "give_verdict", "requester", visit, verdict="none")
     cast.take(case, "rule_verdict", "other_leader", visit, verdict="none", reason="看不出来")
     visit += DAY
-    cast.take(case, "follow_up", "other_expert", visit, mode="online", verdict="worse", evidence="更差了")
+    cast.take(case, "follow_up", "other_expert", visit, mode="online", verdict="worse", value="95", evidence="更差了")
     cast.take(case, "give_verdict", "requester", visit, verdict="worse")
     cast.take(case, "ask_on", "requester", visit, text="还有救吗？")
     cast.take(case, "propose_unresolved", "other_leader", visit, reason="没有条件")

@@ -343,7 +343,7 @@ def _spoilt(cast: Cast) -> Case:
     bad("prescribe", "expert", 2, measures=rows, upward=upward, follow_up_on="2026-03-06")
     bad("accept_prescription", "requester", 3)
     bad("update_measure", "requester", 3)
-    bad("follow_up", "expert", 24, verdict="marked")
+    bad("follow_up", "expert", 24, verdict="marked", value="68")
     bad("give_verdict", "requester", 24, verdict="marked", note=SCRIPT)
     return case
 

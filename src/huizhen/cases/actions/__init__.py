@@ -47,6 +47,7 @@ from huizhen.cases.actions.holding import (
 from huizhen.cases.actions.registering import (
     discard_draft,
     draft_for,
+    hand_draft,
     may_register_for,
     redirect,
     register,
@@ -110,6 +111,7 @@ __all__ = [
     "attach",
     "discard_draft",
     "draft_for",
+    "hand_draft",
     "lapse_form",
     "lapse_transfer",
     "latest_follow_up",

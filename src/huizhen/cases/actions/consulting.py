@@ -131,8 +131,12 @@ def hold_session(case: Case, *, by: User, at: datetime, seen: int | None = None,
     with _move(case, "hold_session", by=by, at=at, seen=seen, values=values) as act:
         held = _backdated(act, "held_at", limit=False)
         people = people_of_codes(act.values["people"], "people")
+        if {one.pk for one in people} <= {act.person.pk}:
+            raise Invalid.one("people", "nobody_else")
         if act.values["session"]:
             session = _planned(act, act.values["session"])
+            if session.starts_at > act.at + timedelta(minutes=30):
+                raise Invalid.one("session", "session_not_begun", starts=session.starts_at)
             length = session.ends_at - session.starts_at
         else:
             session, length = Session(case=act.case, round=act.case.round, by=act.person), timedelta(hours=1)

@@ -131,7 +131,7 @@ def _move(
         if who is not None and not visible(who).filter(pk=locked.pk).exists():
             raise NotVisible("case_unknown", code=locked.code)
         if move.exclusive and locked.version != (case.version if seen is None else seen):
-            raise _faster(locked)
+            raise _faster(locked, by)
         file = file_of(locked)
         roles = roles_on(who, locked, file.parties) if who is not None else SYSTEM
         demand(file, who, roles, name, at=at)
@@ -148,7 +148,7 @@ def _move(
             closed_at=None if act.target in OPEN else (locked.closed_at or at),
         )
         if not won:
-            raise _faster(locked)
+            raise _faster(locked, by)
         if act.target not in OPEN:
             _end_responsibility(locked, at=at)
         _turn(locked, at=at)
@@ -170,10 +170,12 @@ def _move(
             setattr(case, attribute, getattr(locked, attribute))
 
 
-def _faster(case: Case) -> StaleWrite:
+def _faster(case: Case, by: User | None) -> StaleWrite:
     last = entries_of(case).order_by("-seq").first()
     if last is None:
         return StaleWrite("someone_was_faster")
+    if by is not None and last.actor_id == by.pk:
+        return StaleWrite("someone_was_faster_self", at=last.recorded_at, verb=last.verb)
     return StaleWrite("someone_was_faster_named", name=last.actor_name, at=last.recorded_at, verb=last.verb)
 
 

@@ -122,7 +122,10 @@ def start_draft(
 
 
 def draft_for(key: str, *, by: User, at: datetime) -> Draft:
-    """The draft with this key, for its owner or the branch it is addressed to. NotVisible otherwise."""
+    """The draft with this key, for its owner or the branch it is addressed to. NotVisible otherwise.
+
+    What somebody writes for another branch is hers alone until she hands it over.
+    """
     who = standing(by, on=timezone.localdate(at))
     try:
         found = Draft.objects.select_related("branch__unit", "case", "owner").filter(key=key).first()
@@ -132,9 +135,20 @@ def draft_for(key: str, *, by: User, at: datetime) -> Draft:
         if fault.__class__.__name__ != "ValidationError":
             raise
         found = None
-    if found is None or (found.owner_id != by.pk and found.branch_id not in who.branch_ids):
+    if found is None:
+        raise NotVisible("draft_unknown")
+    is_theirs = found.branch_id in who.branch_ids and (found.source == Source.BRANCH or found.handed_at is not None)
+    if found.owner_id != by.pk and not is_theirs:
         raise NotVisible("draft_unknown")
     return found
+
+
+def hand_draft(draft: Draft, *, by: User, at: datetime) -> None:
+    """写好了，交支部确认: from now on the branch sees it. Twice is once."""
+    with transaction.atomic():
+        if Draft.objects.filter(pk=draft.pk, case=None, handed_at=None).update(handed_at=at):
+            record("draft_handed", draft, by=by, at=at, label=str(draft.key)[:8], branch=draft.branch_id)
+    draft.refresh_from_db(fields=["handed_at"])
 
 
 def save_draft(
@@ -329,7 +343,9 @@ def redirect(case: Case, *, by: User, at: datetime, seen: int | None = None, **v
         Case.objects.filter(pk=act.case.pk).update(first_responder=pick.person)
         act.case.first_responder = pick.person
         _move_to_group(act, group, pick.person, why="redirected")
-        act.data |= {"group": group.pk, "person": pick.person.pk}
+        act.data |= {"group": group.pk, "person": pick.person.pk, "why": pick.why}
+        if pick.for_person:
+            act.data["stands_in_for"] = pick.for_person.pk
     return act.case
 
 

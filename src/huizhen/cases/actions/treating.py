@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -214,6 +215,7 @@ def follow_up(case: Case, *, by: User, at: datetime, seen: int | None = None, **
             raise Invalid.one("next_on", "next_needed")
         if act.values["next_on"] is not None and act.values["next_on"] <= act.day:
             raise Invalid.one("next_on", "day_is_past")
+        _check_value(act.case, act.values["verdict"], act.values["value"])
         prescription = act.file.prescription
         if prescription is None:
             raise NotNow("prescription_not_accepted")
@@ -226,6 +228,24 @@ def follow_up(case: Case, *, by: User, at: datetime, seen: int | None = None, **
         if row.next_on:
             act.data["next_on"] = row.next_on.isoformat()
     return case
+
+
+def _check_value(case: Case, verdict: str, value: Decimal | None) -> None:
+    """A case with an indicator is measured at every follow-up; 显效 and 有效 need a number that moved towards the target."""
+    if not case.indicator:
+        return
+    if value is None:
+        raise Invalid.one("value", "value_needed", name=case.indicator)
+    if (
+        verdict not in ("marked", "effective")
+        or case.baseline is None
+        or case.target is None
+        or case.baseline == case.target
+    ):
+        return
+    better = value < case.baseline if case.target < case.baseline else value > case.baseline
+    if not better:
+        raise Invalid.one("value", "value_contradicts", name=case.indicator)
 
 
 def _settle(act: Act, row: FollowUp, verdict: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,9 +98,24 @@ REGISTRATION = (
 )
 
 
+_SAYS_ENOUGH = 30
+# Digits, masks, punctuation and blanks say nothing by themselves.
+_SAYS_NOTHING = re.compile(r"[\W\d_]+")
+# Marks of classified papers: 【机密】, 秘密★, 绝密级. 商业秘密 is an ordinary word.
+_SECRET = re.compile(r"【?(?<!商业)(绝密|机密|秘密)(★|级|【|】|：)")
+
+
 def registration_faults(values: Mapping[str, Any]) -> dict[str, list[Fault]]:
     """What is wrong between the inputs of a registration, or of one of its steps: only what `values` holds is looked at."""
     faults: dict[str, list[Fault]] = {}
+    if "condition" in values and len(_SAYS_NOTHING.sub("", values["condition"])) < _SAYS_ENOUGH:
+        faults["condition"] = [Fault("too_little")]
+    for name in ("title", "condition", "tried", "urgency_reason"):
+        if _SECRET.search(values.get(name) or ""):
+            faults[name] = [Fault("secret_text")]
+    for row, question in enumerate(values.get("questions") or []):
+        if _SECRET.search(question["text"]):
+            faults.setdefault("questions", []).append(Fault("secret_text", row=row))
     if values.get("urgency", "normal") != "normal" and not values["urgency_reason"]:
         faults["urgency_reason"] = [Fault("urgency_needs_reason")]
     if not values.get("indicator", "-") and (values["baseline"] is not None or values["target"] is not None):

@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField()),
                 ('saved_at', models.DateTimeField()),
+                ('handed_at', models.DateTimeField(null=True)),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.branch')),
                 ('case', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draft', to='cases.case')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -114,6 +114,7 @@ class Draft(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True)  # 代挂号: the branch sees it from then on
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="draft")
 
     class Meta:

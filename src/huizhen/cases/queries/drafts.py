@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
 
 from huizhen.accounts.models import User
+from huizhen.cases.choices import Source
 from huizhen.cases.models import Draft
 from huizhen.challenges.models import Challenge
 from huizhen.directory.choices import PostingRole
@@ -17,9 +19,14 @@ from huizhen.lib.text import clean
 DRAFTS_SHOWN = 50
 
 
+def addressed_to(branch_ids: Iterable[int]) -> Q:
+    """Drafts that branches may read: of their own people, and those handed over to them."""
+    return Q(branch__in=branch_ids) & (Q(source=Source.BRANCH) | Q(handed_at__isnull=False))
+
+
 def open_drafts(user: User, standing: Standing) -> list[Draft]:
     """Drafts of her own and those addressed to her branches, newest first; one query."""
-    found = Draft.objects.filter(Q(owner=user) | Q(branch__in=standing.branch_ids), case=None)
+    found = Draft.objects.filter(Q(owner=user) | addressed_to(standing.branch_ids), case=None)
     return list(found.select_related("branch__unit", "owner").order_by("-saved_at", "-pk")[:DRAFTS_SHOWN])
 
 

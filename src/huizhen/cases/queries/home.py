@@ -15,6 +15,7 @@ from huizhen.cases.models import Case, Draft
 from huizhen.cases.policy import unhidden
 from huizhen.cases.queries import agenda, todos
 from huizhen.cases.queries.chips import Chip, chip
+from huizhen.cases.queries.drafts import addressed_to
 from huizhen.cases.queries.lists import cases_in
 from huizhen.cases.queries.overview import Overview, overview
 from huizhen.cases.queries.picks import loads
@@ -174,8 +175,8 @@ class Home:
 
     @cached_property
     def due_today(self) -> int:
-        """Things to be done today, the late ones among them."""
-        return sum(1 for one in self.todos if one.due_at < self.desk.tonight)
+        """Things whose moment comes today; what is late already is counted apart."""
+        return sum(1 for one in self.todos if self.desk.now <= one.due_at < self.desk.tonight)
 
 
 def home(standing: Standing, user: User, *, now: datetime) -> Home:
@@ -227,7 +228,7 @@ def _requester(desk: Desk, user: User) -> Home:
         desk,
         todos=tuple(todos.in_order(todos.of_branch(desk), todos.measures_to_do(desk))),
         rows=_rows(cases_in(desk.standing, "branch"), desk),
-        drafts=_drafts(Q(branch__in=branches) | Q(owner=user)),
+        drafts=_drafts(addressed_to(branches) | Q(owner=user)),
         today=_today(desk),
     )
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from huizhen.cases.queries.picks import loads
+from huizhen.cases.queries.picks import first_loads, loads
 from huizhen.directory.models import Campaign, Domain, Duty, Group, Membership, Person
-from huizhen.directory.queries import groups_by_domain, monday_of
+from huizhen.directory.queries import groups_by_domain, monday_of, setting
 from huizhen.directory.queries.standings import deputies_on
 
 
@@ -25,12 +25,14 @@ class Expert:
 
 @dataclass(frozen=True)
 class Offer:
-    """A group as it is offered. `duty` is None where nobody is rostered this week."""
+    """A group as it is offered. `duty` is None where nobody is rostered this week; when she `is_full` the case goes to another."""
 
     group: Group
     size: int
     duty: Expert | None
     experts: tuple[Expert, ...]
+    is_full: bool
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,24 @@ class DomainOffers:
 
 
 def offers(campaign: Campaign, *, on: date) -> list[DomainOffers]:
-    """All groups and experts of a campaign, in the order of the notice; six queries whatever their number."""
+    """All groups and experts of a campaign, in the order of the notice; seven queries whatever their number."""
     domains = groups_by_domain(campaign, on=on)
     seats = _seats(campaign, on)
     duties = _duties(campaign, on)
     away = deputies_on(on)
     everybody = {one.pk for people in seats.values() for one in people} | {one.pk for one in duties.values()}
     held = loads(sorted(everybody))
+    asked = first_loads(sorted({one.pk for one in duties.values()}))
+    limit = setting(campaign, "open_cases_per_person")
 
     def expert(person: Person) -> Expert:
         return Expert(person, held.get(person.pk, 0), person.pk in away)
 
     def offer(group: Group, size: int) -> Offer:
         duty = duties.get(group.pk)
-        return Offer(group, size, expert(duty) if duty else None, tuple(map(expert, seats[group.pk])))
+        is_full = duty is not None and asked.get(duty.pk, 0) >= limit
+        experts = tuple(map(expert, seats[group.pk]))
+        return Offer(group, size, expert(duty) if duty else None, experts, is_full, limit)
 
     return [
         DomainOffers(one.domain, tuple(offer(row.group, row.size) for row in one.groups if row.size)) for one in domains

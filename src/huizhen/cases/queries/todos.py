@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -41,7 +41,10 @@ WAITING = frozenset({"acceptance", "paused", "transfer"})
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing. `kind` says why it waits, `move` what settles it ("": look at the case). `who` and `text` quote who asked."""
+    """One thing. `kind` says why it waits, `move` what settles it ("": look at the case). `who` and `text` quote who asked.
+
+    `version` is of the prescription that waits to be read before it is accepted.
+    """
 
     kind: str
     move: str
@@ -51,6 +54,7 @@ class Todo:
     chip: Chip | None = None
     who: str = ""
     text: str = ""
+    version: int = 0
 
 
 @dataclass
@@ -350,7 +354,8 @@ def of_branch(desk: Desk) -> list[Todo]:
     found = []
     signed = Prescription.objects.filter(seen, state="signed", **hers).select_related("case__branch", "signed_by")
     for row in signed[:LIMIT]:
-        found.append(_todo("acceptance", "accept_prescription", row.case, row.signed_at, who=row.signed_by.name))
+        read_first = _todo("acceptance", "accept_prescription", row.case, row.signed_at, who=row.signed_by.name)
+        found.append(replace(read_first, version=row.version))
     visits = FollowUp.objects.filter(seen, verdict="", branch_verdict="", **hers).select_related("case__branch", "by")
     for visit in visits[:LIMIT]:
         found.append(_todo("verdict", "give_verdict", visit.case, visit.at, who=visit.by.name, text=visit.evidence))

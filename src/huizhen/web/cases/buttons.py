@@ -95,7 +95,9 @@ def buttons(file: CaseFile, found: list[Option]) -> tuple[Button | None, list[Bu
     rest = [name for name in _AFTER_ALL if name in open_now and name not in wanted]
     ordered = [*wanted, *rest, *(name for name in open_now if name not in wanted and name not in rest)]
     made = [_button(file, open_now[name]) for name in ordered]
-    return (made[0], made[1:3], made[3:]) if made else (None, [], [])
+    if not wanted and not rest:
+        return None, made[:2], made[2:]  # nothing is waited for: no button is filled
+    return made[0], made[1:3], made[3:]
 
 
 def _button(file: CaseFile, option: Option) -> Button:
@@ -122,7 +124,7 @@ def locks(found: list[Option]) -> list[tuple[Any, str]]:
     closed = {one.name: one for one in found if not one.is_open}
     told = []
     for name in _TOLD:
-        if name in closed and closed[name].why is not None:
-            why = closed[name].why
+        why = closed[name].why if name in closed else None
+        if why is not None and not why.code.endswith("_not_proposed"):
             told.append((LABELS[name], sentences.of_refusal(NotNow(why.code, **why.args)).headline))
     return told[:2]

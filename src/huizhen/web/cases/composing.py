@@ -49,14 +49,15 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
     found = options(file, standing, at=now)
     primary, secondary, more = buttons(file, found)
     entries = list(entries_of(case).order_by("-seq"))
-    waiting = [one for one in clocks if one.is_open and one is not running and case.is_open]
+    main = running or next((one for one in clocks if one.is_open and one.paused_since is not None), None)
+    waiting = [one for one in clocks if one.is_open and one is not main and case.is_open]
     return {
         "case": case,
         "campaign": case.campaign,  # the frame need not ask for it again
         "file": file,
         "stage_label": STAGES[case.stage],
         "situation_label": SITUATIONS[case.situation],
-        "clock": chip_of_clock(running, now, calendar) if running else _paused(clocks, now, calendar),
+        "clock": chip_of_clock(main, now, calendar) if main else None,
         "other_clocks": [chip_of_clock(one, now, calendar) for one in waiting[:SHOWN_CLOCKS]],
         "paused_total": _paused_total(file, now, calendar),
         "primary": primary,
@@ -80,11 +81,6 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
     }
 
 
-def _paused(clocks: tuple[Clock, ...], now: datetime, calendar: Calendar) -> Any:
-    standing = next((one for one in clocks if one.is_open and one.paused_since is not None), None)
-    return chip_of_clock(standing, now, calendar) if standing else None
-
-
 def _paused_total(file: CaseFile, now: datetime, calendar: Calendar) -> timedelta:
     """All pauses together, in working time: always shown, so that pausing cannot hide delay."""
     return sum((calendar.between(one.since, one.until or now) for one in file.pauses), timedelta())
@@ -95,6 +91,8 @@ def _holding(file: CaseFile) -> dict[str, Any] | None:
         return None
     last = file.responsibilities[-1]
     before = file.responsibilities[-2].person.name if len(file.responsibilities) > 1 else ""
+    if before == last.person.name:
+        before = ""
     return {"since": last.since, "why": REASONS_OF_HOLDING.get(last.why, ""), "before": before}
 
 
@@ -102,7 +100,13 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
     """挂号 → 首次沟通 → 团内反馈 → 会诊 → 处方 → 复诊 n → 结案, as far as this round has come."""
     case = file.case
     start = file.round.since
-    stops = [Stop(pgettext("happening", "挂号") if file.round.why == "registered" else file.round.get_why_display(), "done", start)]
+    stops = [
+        Stop(
+            pgettext("happening", "挂号") if file.round.why == "registered" else file.round.get_why_display(),
+            "done",
+            start,
+        )
+    ]
     for name in ("first_contact", "group_informed", "session", "prescription"):
         stops.append(_clock_stop(name, [one for one in clocks if one.name == name and one.start >= start], calendar))
     stops += [
@@ -118,10 +122,14 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
     elif not any(one.round == case.round for one in file.follow_ups):
         stops.append(Stop(_("复诊"), "next"))
     closing = file.closing
-    ended = closing.resolved_at if closing else case.closed_at
-    stops.append(
-        Stop(STAGES[case.stage] if ended else pgettext("happening", "结案"), "done" if ended else "next", ended, "" if ended else "effect")
-    )
+    ended = case.closed_at
+    if closing is not None:
+        stops.append(Stop(STAGES["resolved"], "done", closing.resolved_at))
+        stops.append(Stop(STAGES["archived"], "done" if ended else "next", ended))
+    elif ended:
+        stops.append(Stop(STAGES[case.stage], "done", ended))
+    else:
+        stops.append(Stop(pgettext("happening", "结案"), "next", None, "effect"))
     if not ended:
         for at, one in enumerate(stops):
             if one.state == "next":
@@ -133,9 +141,9 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
 def _clock_stop(name: str, rows: list[Clock], calendar: Calendar) -> Stop:
     met = [one for one in rows if one.stop is not None]
     last = rows[-1] if rows else None
-    if last is None or (last.is_open and not (name == "first_contact" and met)):
+    if last is None or last.is_open:
         return Stop(CLOCKS[name], "next", last.due if last else None, "before" if last and last.due else "")
-    one = met[-1]
+    one = next((one for one in reversed(met) if not one.is_void), met[-1])
     if one.is_void:
         return Stop(CLOCKS[name], "done", one.stop, _("未举行") if name == "session" else _("未完成"), True)
     late = one.due is not None and one.stop is not None and one.stop > one.due

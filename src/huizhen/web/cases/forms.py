@@ -9,12 +9,13 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from huizhen.cases import choices as enumerations
 from huizhen.cases.lifecycle import Input, Move
 from huizhen.cases.queries.file import CaseFile
 from huizhen.cases.verbs import CHOICES, DECISIONS, HELP, INPUTS, INPUTS_OF_MOVE
-from huizhen.directory.models import Person
+from huizhen.directory.models import Membership, Person
 from huizhen.directory.queries import Standing, groups_by_domain
 from huizhen.lib.errors import Fault, Invalid
 from huizhen.web import sentences
@@ -66,19 +67,34 @@ def _members(groups: Iterable[int]) -> list[Person]:
 
 
 def _shown(person: Person) -> str:
-    return f"{person.name}（{person.unit.name}）" if person.unit else person.name
+    if person.unit is None:
+        return person.name
+    return str(_("%(name)s（%(unit)s）") % {"name": person.name, "unit": person.unit.name})
+
+
+def _experts(around: Around) -> Options:
+    """Every expert of the campaign under his group: the group chosen beside it decides who fits."""
+    seats = Membership.objects.filter(group__campaign=around.file.case.campaign_id, until=None, person__left_on=None)
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for seat in seats.select_related("group", "person__unit").order_by(
+        "group__order", "group__code", "person__sort_key"
+    ):
+        if seat.person_id != around.file.case.accountable_id:
+            rows.setdefault(seat.group.name, []).append((seat.person.code, _shown(seat.person)))
+    return [BLANK, *rows.items()]
 
 
 def _person(around: Around, move: str) -> Options:
     file = around.file
+    if move in ("route", "propose_transfer", "rule_transfer"):
+        return _experts(around)
     group = {"accept_transfer": file.transfer.to_group_id if file.transfer else None}.get(move, file.case.group_id)
     others = [one for one in _members([group] if group else []) if one.pk != file.case.accountable_id]
     return [BLANK, *((one.code, _shown(one)) for one in others)]
 
 
-def _people(around: Around, move: str) -> Options:
-    """Who may come: experts of the lead and the joined groups, contacts of the branch."""
-    file = around.file
+def gathered(file: CaseFile) -> list[Person]:
+    """Who takes part or may: the branch's contacts, experts of the lead and the joined groups."""
     joined = [one.group_id for one in file.invitations if one.state in ("accepted", "signed")]
     experts = _members([group for group in [file.case.group_id, *joined] if group])
     branch = (
@@ -87,7 +103,11 @@ def _people(around: Around, move: str) -> Options:
         .distinct()
     )
     people = {one.pk: one for one in [file.case.requester, file.case.accountable, *experts, *branch]}
-    return [(one.code, _shown(one)) for one in people.values()]
+    return list(people.values())
+
+
+def _people(around: Around, move: str) -> Options:
+    return [(one.code, _shown(one)) for one in gathered(around.file)]
 
 
 def _keys(around: Around, name: str) -> Options:
@@ -235,7 +255,7 @@ class MoveForm:
             part.forms[fault.row].add_error(fault.column, words)
         else:
             part.errors.append(words)
-        self.main.add_error(None, f"{part.label}：{words}")
+        self.main.add_error(None, f"{part.label}{_('：')}{words}")
 
 
 def rows_in(data: MultiValueDict[str, Any], name: str) -> int:

@@ -27,7 +27,7 @@ from huizhen.cases.queries.options import demand
 from huizhen.directory.queries import setting
 from huizhen.lib.errors import Invalid, StaleWrite
 from huizhen.web import sentences
-from huizhen.web.cases.forms import _members, rows_in
+from huizhen.web.cases.forms import gathered, rows_in
 from huizhen.web.cases.views import take_once
 from huizhen.web.context import standing_of
 from huizhen.worktime.queries import calendar
@@ -201,7 +201,7 @@ def _context(
         ],
         "rows": [_row(n, row, causes, cells) for n, row in enumerate(rows)],
         "blank": _row("__n__", {**blank}, causes, {}),
-        "people": _members([file.case.group_id] if file.case.group_id else []),
+        "people": gathered(file),
         "kinds": Innovation.choices,
         "checks": found,
         "left": sum(1 for one in found if not one.ok),

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from huizhen.cases.choices import DeclineBasis
+from huizhen.cases.choices import DeclineBasis, Link
 from huizhen.cases.clocks import Clock
 from huizhen.cases.queries.file import CaseFile
 from huizhen.cases.verbs import DECISIONS
@@ -73,6 +73,8 @@ class Line:
     is_key: bool = False
     is_talk: bool = False
     url: str = ""
+    link: str = ""
+    ics: str = ""
 
 
 def story(
@@ -92,7 +94,7 @@ def _planned(file: CaseFile) -> list[Line]:
     lines = []
     for session, seats in file.sessions.items():
         if session.state == "planned":
-            people = ngettext("%(n)s 人", "%(n)s 人", len(seats)) % {"n": len(seats)}
+            people = _("、").join(one.person.name for one in seats)
             notes = [str(session.get_mode_display()), session.place or "", people]
             lines.append(
                 Line(
@@ -102,6 +104,8 @@ def _planned(file: CaseFile) -> list[Line]:
                     "next",
                     notes=[n for n in notes if n],
                     is_planned=True,
+                    link=session.link,
+                    ics=str(session.key),
                 )
             )
     return sorted(lines, key=lambda one: one.at, reverse=True)
@@ -182,7 +186,15 @@ def _opinion(file: CaseFile, data: dict[str, Any], line: Line) -> None:
 def _diagnosis(file: CaseFile, data: dict[str, Any], line: Line) -> None:
     causes = [one for one in file.causes if one.diagnosis_id == data.get("diagnosis")]
     if causes:
-        line.text, line.points = causes[0].diagnosis.findings, [one.text for one in causes]
+        line.text, line.points = causes[0].diagnosis.findings, [_cause(one) for one in causes]
+
+
+def _cause(cause: Any) -> str:
+    """The cause with its place in the chain and its evidence."""
+    links = dict(Link.choices)
+    chain = "·".join(str(links[key]) for key in cause.chain if key in links)
+    said = _("%(name)s（%(unit)s）") % {"name": cause.text, "unit": chain} if chain else cause.text
+    return _("%(cause)s 证据：%(evidence)s") % {"cause": said, "evidence": cause.evidence} if cause.evidence else said
 
 
 def _prescription(file: CaseFile, data: dict[str, Any], line: Line) -> None:

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huizhen.accounts.actions import Replay, claim_answer, keep_answer
 from huizhen.cases import actions
+from huizhen.cases.choices import DeclineBasis
 from huizhen.cases.lifecycle import MOVES, Move
 from huizhen.cases.models import Attachment, Case
 from huizhen.cases.policy import get_visible, roles_on
@@ -51,6 +53,20 @@ def _around(request: HttpRequest, file: CaseFile) -> Around:
     return Around(file, standing_of(request), timezone.localdate(), request.GET.dict())
 
 
+def _preset(file: CaseFile, name: str) -> dict[str, Any]:
+    """What most people would fill in: an hour, the branch and the accountable expert; a planned session as it was planned."""
+    people = [file.case.accountable.code, file.case.requester.code]
+    if name == "plan_session":
+        return {"minutes": 60, "people": people}
+    if name == "hold_session":
+        planned = [one for one in file.sessions if one.state == "planned" and one.starts_at <= timezone.now()]
+        if planned:
+            seats = [one.person.code for one in file.sessions[planned[0]]]
+            return {"session": str(planned[0].key), "mode": planned[0].mode, "place": planned[0].place, "people": seats}
+        return {"people": people}
+    return {}
+
+
 @require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Any move of the table: GET asks, POST takes it."""
@@ -58,14 +74,19 @@ def move(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if request.method == "POST":
         return _take(request, case, name)
     file, found = _permitted(request, case, name)
-    return _ask(request, case, MoveForm(found, _around(request, file)))
+    around = Around(file, standing_of(request), timezone.localdate(), _preset(file, name) | request.GET.dict())
+    return _ask(request, case, MoveForm(found, around))
 
 
 def _ask(request: HttpRequest, case: Case, form: MoveForm, status: int = 200) -> HttpResponse:
     context = {
         "case": case,
+        "file": form.around.file,
         "form": form,
         "move": form.move,
+        "basis": dict(DeclineBasis.choices).get(form.around.file.proposal.basis, "")
+        if form.around.file.proposal
+        else "",
         "label": LABELS[form.move.name],
         "once": get_random_string(22),
     }
@@ -131,13 +152,16 @@ def _attach(request: HttpRequest, case: Case) -> str:
     files = request.FILES.getlist("file")[:10]
     if not files:
         return _("请先选一个文件。")
-    try:
-        for file in files:
+    kept, faults = 0, []
+    for file in files:
+        try:
             actions.attach(case, by=request.user, at=timezone.now(), name=file.name or "", content=file.file)
-    except Invalid as no:
-        return sentences.of_refusal(no).headline
-    messages.success(request, _("附件已添加。"))
-    return ""
+            kept += 1
+        except Invalid as no:
+            faults.append(f"{file.name}{_('：')}{sentences.of_refusal(no).headline}")
+    if kept:
+        messages.success(request, ngettext("已添加 %(n)s 个附件。", "已添加 %(n)s 个附件。", kept) % {"n": kept})
+    return " ".join(faults)
 
 
 @require_GET
