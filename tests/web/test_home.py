@@ -231,10 +231,28 @@ def test_lead_is_the_first_thing_that_can_be_done(cast: Cast) -> None:
     late = cast.register(title="早就到时的一例")
     found = home(cast, "expert")
     assert found.lead is not None
-    assert (found.lead.case.pk, found.late, found.due_today, len(found.rest)) == (late.pk, 1, 2, 1)
+    assert (found.lead.case.pk, found.late, found.due_today, len(found.rest)) == (late.pk, 1, 1, 1)
     text = visit(cast.expert).get("/").content.decode()
-    assert "有 2 件事今天要办，1 件已超时" in text
+    assert "有 1 件事今天要办，1 件已超时" in text
     assert f"/cases/{late.code}/log_contact/" in text
+
+
+def test_overdue_is_not_counted_as_due_today(cast: Cast) -> None:
+    cast.register()
+    text = visit(cast.expert).get("/").content.decode()
+    assert "1 件已超时" in text
+    assert "件事今天要办" not in text
+
+
+def test_prescription_is_read_before_it_is_accepted(cast: Cast) -> None:
+    case = cast.prescribed()
+    text = visit(cast.requester).get("/").content.decode()
+    read, accept = f"/cases/{case.code}/prescription/1/", f"/cases/{case.code}/accept_prescription/"
+    assert f'<a class="btn btn-primary hz-grow" href="{read}">看处方</a>' in text
+    assert f'<a class="btn" href="{accept}">接受处方</a>' in text
+    assert text.count("btn-primary") == 1
+    assert f'<a class="btn btn-primary" href="{accept}">' in visit(cast.requester).get(read).content.decode()
+    assert accept not in visit(cast.expert).get(read).content.decode()
 
 
 def test_draft_is_offered_to_its_writer_and_for_confirmation(cast: Cast) -> None:

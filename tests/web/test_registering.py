@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from huizhen.cases.actions import start_draft
+from huizhen.cases.actions import hand_draft, start_draft
 from huizhen.cases.models import Case, Draft
 from huizhen.challenges.models import Challenge
 from huizhen.directory.choices import default_clocks
@@ -123,6 +123,9 @@ def test_proxy_draft_is_confirmed_by_the_branch(enter: Callable[[str], Client], 
     assert "/register/new/?branch=B1" in found
     assert "湛江" not in found
     key = begun(mate, cast, 2)
+    assert "只有您看得到" in mate.get(f"/register/{key}/").content.decode()
+    assert str(key) not in requester.get("/register/?all=1").content.decode() + requester.get("/").content.decode()
+    assert requester.get(f"/register/{key}/").status_code == 404
     answer = post(mate, key, 3, THREE)
     assert answer["Location"] == f"/register/{key}/"
     waiting = mate.get(answer["Location"]).content.decode()
@@ -247,6 +250,39 @@ def test_groups_show_scope_duty_and_load(requester: Client, cast: Cast) -> None:
     assert re.search(r'value="group:NET-01" checked', requester.get(at(key, 3)).content.decode())
 
 
+def test_full_duty_expert_is_told_before_and_on_the_receipt(requester: Client, cast: Cast) -> None:
+    first = cast.register()
+    assert "本周值班专家" in requester.get(f"/cases/{first.code}/receipt/").content.decode()
+    cast.campaign.settings = {"open_cases_per_person": 1}
+    cast.campaign.save()
+    key = begun(requester, cast, 2)
+    text = requester.get(at(key, 3)).content.decode()
+    assert "值班已首问 1 例，满了；将由特长对口、手上最少的一位接诊" in text
+    second = cast.register()
+    assert second.first_responder != first.first_responder
+    assert "值班专家已满或不在，按负荷分配" in requester.get(f"/cases/{second.code}/receipt/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("电话 139****5678、138****1234，证件 4401************12。" * 3, "请再说清楚：是什么"),
+        (
+            "【机密】" + "近三个月晚高峰宿舍小区负荷超过百分之九十，视频卡顿集中爆发，投诉还在上升。",
+            "涉密内容不在这里办",
+        ),
+    ],
+)
+def test_condition_without_words_or_with_a_security_mark_is_refused(
+    requester: Client, cast: Cast, condition: str, words: str
+) -> None:
+    key = uuid4()
+    answer = post(requester, key, 1, ONE | {"condition": condition}, branch=cast.branch.code)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Draft.objects.get(key=key).case is None
+
+
 def test_prompts_tick_without_script(requester: Client, cast: Cast) -> None:
     key = begun(requester, cast, 1, condition="基站退服，请专家看看应当怎么办才好，现在已经没有别的办法可以想了。")
     text = requester.get(at(key, 1)).content.decode()
@@ -292,16 +328,16 @@ def test_pages_cost_the_same_for_one_row_and_for_three(
     requester: Client, enter: Callable[[str], Client], cast: Cast, django_assert_num_queries: Any
 ) -> None:
     key, case, expert = begun(requester, cast, 2), cast.register(), enter("expert")
-    start_draft(cast.branch, by=cast.expert, at=MONDAY)
+    hand_draft(start_draft(cast.branch, by=cast.expert, at=MONDAY), by=cast.expert, at=MONDAY)
     pages = (
         (requester, "/register/?all=1", 9),
         (expert, "/register/", 8),
         (expert, "/register/?q=%E5%85%9A", 9),
         (requester, at(key, 1), 12),
         (requester, at(key, 2), 15),
-        (requester, at(key, 3), 19),
+        (requester, at(key, 3), 20),
         (requester, f"/register/{key}/", 17),
-        (requester, f"/cases/{case.code}/receipt/", 24),
+        (requester, f"/cases/{case.code}/receipt/", 25),
     )
     for more in (None, _more_of_everything):
         if more:

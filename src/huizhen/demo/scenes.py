@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from huizhen.accounts.models import User
 from huizhen.cases import actions
+from huizhen.cases.choices import Source
 from huizhen.cases.models import Case
 from huizhen.demo.stage import Stage
 from huizhen.directory.models import Person
@@ -156,6 +157,8 @@ def _start_draft(scene: Scene, by: str, values: Mapping[str, Any]) -> None:
     told = dict(values)
     source = told.pop("_source", None)
     scene.draft = actions.start_draft(branch, by=scene.user(by), at=scene.at, source=source, values=told)
+    if scene.draft.source != Source.BRANCH:
+        actions.hand_draft(scene.draft, by=scene.user(by), at=scene.at)
 
 
 def _register(scene: Scene, by: str, values: Mapping[str, Any]) -> None:

@@ -83,7 +83,6 @@ WAITS: dict[str, Words] = {
 SECOND = {
     "accept_transfer": ("refuse_transfer", gettext_lazy("不接，说明理由")),
     "accept_invitation": ("decline_invitation", gettext_lazy("不参加，说明理由")),
-    "accept_prescription": ("return_prescription", gettext_lazy("退回，说明理由")),
     "decline": ("refuse_proposal", gettext_lazy("不同意")),
     "close_unresolved": ("refuse_proposal", gettext_lazy("不同意")),
     "log_contact": ("propose_transfer", gettext_lazy("提议转诊")),
@@ -127,12 +126,17 @@ def task(todo: Todo) -> Task:
     words, kind, icon = TAGS.get(todo.kind, (SITUATIONS.get(todo.case.situation, ""), "dai", ""))
     why = _fill(WHY[todo.kind], todo) if todo.kind in WHY else str(NEXT.get(todo.move, ""))
     case_url = reverse("case:page", args=[code])
+    url = reverse(f"case:{todo.move}", args=[code]) if todo.move else case_url
+    button: Words = MOVES[todo.move] if todo.move else gettext_lazy("看病例")
     second, label = SECOND.get(todo.move, ("", ""))
+    if todo.kind == "acceptance":  # nobody should accept what she has not read
+        second, label = todo.move, button
+        url, button = reverse("case:prescription", args=[code, todo.version]), gettext_lazy("看处方")
     return Task(
         todo,
-        reverse(f"case:{todo.move}", args=[code]) if todo.move else case_url,
+        url,
         case_url,
-        MOVES[todo.move] if todo.move else gettext_lazy("看病例"),
+        button,
         words,
         kind,
         icon,
@@ -172,6 +176,15 @@ def greeting(found: Home, name: str) -> str:
     hour = timezone.localtime(found.desk.now).hour
     hello = _("上午好") if 4 <= hour < 12 else _("下午好") if 12 <= hour < 18 else _("晚上好")
     values = {"hello": hello, "name": name, "n": found.due_today, "late": found.late}
+    if found.late and not found.due_today:
+        return (
+            ngettext(
+                "%(hello)s，%(name)s。%(late)s 件已超时",
+                "%(hello)s，%(name)s。%(late)s 件已超时",
+                found.late,
+            )
+            % values
+        )
     if found.late:
         return (
             ngettext(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from huizhen.cases.choices import Urgency
 from huizhen.cases.clocks import Clock
@@ -15,6 +16,7 @@ from huizhen.cases.queries.chips import Chip, chip_of_clock
 from huizhen.cases.queries.file import file_of
 from huizhen.directory.models import Campaign, Person
 from huizhen.directory.queries import clock_amount, policy_at
+from huizhen.journal.queries import entries_of
 from huizhen.web.moments import day_words, span_words
 from huizhen.worktime.queries import calendar
 
@@ -59,6 +61,7 @@ class Receipt:
     case: Case
     person: Person
     seat: str
+    why: str
     contact: Chip
     amount: timedelta
     steps: tuple[Step, ...]
@@ -95,6 +98,7 @@ def receipt(case: Case, *, at: datetime) -> Receipt:
         case=case,
         person=person,
         seat=_seat(case, person),
+        why=_why(case),
         contact=chip_of_clock(clocks["first_contact"], at, days),
         amount=clocks["first_contact"].amount,
         steps=(
@@ -104,6 +108,27 @@ def receipt(case: Case, *, at: datetime) -> Receipt:
             Step(None, _("复诊，量一量有没有效"), False),
         ),
     )
+
+
+# Why she, and not the one on duty or the one hoped for.
+_WHY = {
+    "duty": gettext_lazy("本周值班专家"),
+    "speciality": gettext_lazy("值班专家已满或不在，特长与您的题对口"),
+    "least_loaded": gettext_lazy("值班专家已满或不在，按负荷分配"),
+    "leader": gettext_lazy("团长接诊：团员手上都满了"),
+    "named": gettext_lazy("您指名的专家"),
+    "desk": gettext_lazy("导诊台值班"),
+}
+
+
+def _why(case: Case) -> str:
+    """Why the first responder became it, from the journal; "" when that is not known. One query, two when she stands in."""
+    chosen = entries_of(case).filter(verb__in=("register", "redirect")).last()
+    if chosen is None or chosen.data.get("person") != case.first_responder_id:
+        return ""
+    if key := chosen.data.get("stands_in_for"):
+        return _("代%(name)s接诊，对方休假") % {"name": Person.objects.get(pk=key).name}
+    return str(_WHY.get(chosen.data.get("why", ""), ""))
 
 
 def _step(clock: Clock, words: str) -> Step:

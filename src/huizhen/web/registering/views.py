@@ -142,7 +142,11 @@ def _go(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
         return redirect(_to("step", key=draft.key, number=max(1, number - 1)))
     if not _form(draft, number, check=True).is_valid():
         return _page(request, draft, number, check=True, status=422)
-    return redirect(_to("review", key=draft.key) if number == LAST else _to("step", key=draft.key, number=number + 1))
+    if number != LAST:
+        return redirect(_to("step", key=draft.key, number=number + 1))
+    if draft.branch_id not in standing_of(request).branch_ids:
+        actions.hand_draft(draft, by=request.user, at=timezone.now())
+    return redirect(_to("review", key=draft.key))
 
 
 def _seen(request: HttpRequest) -> int:

@@ -34,8 +34,9 @@
       if (busy || refused || !dirty) return;
       busy = true; dirty = false;
       try {
+        const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
         const answer = await fetch(url, {
-          method: "POST", body: new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")),
+          method: "POST", body,
           headers: { "X-CSRFToken": csrf(), "X-Autosave": "1", Accept: "application/json" }, credentials: "same-origin",
         });
         const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
@@ -43,7 +44,7 @@
         if (told.sentence) { refused = true; say(told.sentence, false); return; }
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status)); // redirected: signed out meanwhile
         if (told.version !== undefined && form.elements.version) form.elements.version.value = told.version;
-        form.dispatchEvent(new CustomEvent("hz:saved", { detail: told, bubbles: true }));
+        form.dispatchEvent(new CustomEvent("hz:saved", { detail: { ...told, sent: body }, bubbles: true }));
         const now = new Date();
         const time = told.saved || `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`;
         say(words.saySaved.replace("%s", time));

@@ -3,6 +3,7 @@
   "use strict";
   const form = document.querySelector("form[data-registering]");
   if (!form) return;
+  const plain = (text) => text.replaceAll("\r\n", "\n");
   form.addEventListener("hz:saved", (event) => {
     const told = event.detail;
     // A page that had no draft yet has one now: a reload must come back to it.
@@ -10,11 +11,15 @@
     if (!told.words) return;
     const note = form.querySelector("[data-masked]");
     if (note) { note.hidden = false; note.querySelector("[data-masked-words]").textContent = told.words; }
-    // What was stored masked is shown masked, except where somebody is still typing: that is masked at the next save.
+    // What was stored masked is shown masked; where somebody is still typing, once she leaves the field. Whatever was typed
+    // since is not overwritten: the next save masks that.
     Object.entries(told.values || {}).forEach(([name, value]) => {
       const control = form.elements[name];
       const isText = control instanceof HTMLTextAreaElement || (control instanceof HTMLInputElement && control.type === "text");
-      if (isText && control !== document.activeElement && control.value !== value) control.value = value;
+      if (!isText || control.value === value) return;
+      const sent = plain(told.sent.get(name) || "");
+      const show = () => { if (plain(control.value) === sent) control.value = value; };
+      if (control === document.activeElement) control.addEventListener("blur", show, { once: true }); else show();
     });
   });
   form.querySelectorAll("select[data-picks]").forEach((select) => {
