@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from huizhen.accounts.models import User
-from huizhen.config import clockwork, doctor, installation, server, verification, voice
+from huizhen.config import clockwork, doctor, installation, roster, server, verification, voice
 from huizhen.config.voice import Refused
+from tests.cast import Cast
+from tests.directory.files import roster as sheet_of
 
 
 @pytest.fixture
@@ -103,6 +105,34 @@ def test_lost_guards_are_named_and_counted(
     shown = capsys.readouterr()
     assert shown.err.count("✗") == 3
     assert "发现 3 处问题" in shown.out
+
+
+@pytest.mark.parametrize(("language", "lines"), [("zh_CN.UTF-8", 0), ("C", 1)])
+def test_roster_is_told_in_one_language_or_both(
+    cast: Cast,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    lines: int,
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    file = tmp_path / "roster.xlsx"
+    row = {
+        "领域": "网络运维", "专家团": "无线网络优化专家团", "专家团编号": "NET-01", "姓名": "测试", "单位": "网络部", "角色": "专家",
+    }  # fmt: skip
+    file.write_bytes(sheet_of([row]))
+    assert roster.import_roster(file, dry_run=True) == 1
+    told = capsys.readouterr().out
+    assert "✗ 2 角色 角色只能是团长、副团长或成员，不能是“专家”。" in told
+    assert told.count("is not a role") == lines
+
+    file.write_bytes(sheet_of([row | {"角色": "团长"}]))
+    assert roster.import_roster(file, dry_run=True) == 0
+    told = capsys.readouterr().out
+    assert "~ NET-01 毛知南 角色: 团长 → 成员（文件另写了团长）" in told
+    assert "新增 1 行，修改 1 行" in told
+    assert told.count("another leader") == lines
 
 
 def test_taken_port_is_refused_in_one_sentence() -> None:

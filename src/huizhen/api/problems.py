@@ -73,7 +73,9 @@ class LockedOut(Refusal):
     status = 429
 
 
-_KEY_REUSED = "This Idempotency-Key came with another request before. Send this one with a new key. Nothing was changed."
+_KEY_REUSED = (
+    "This Idempotency-Key came with another request before. Send this one with a new key. Nothing was changed."
+)
 _BY_CLASS: list[tuple[type[Refusal], tuple[str, str]]] = [
     (StaleWrite, ("Someone was faster", "The thing changed since you read it. Nothing was changed by you; read it again.")),
     (NotVisible, _TITLES[404]),

@@ -159,12 +159,12 @@ def _calendar() -> Iterator[Finding]:
     today = timezone.localdate()
     if today.year not in queries.calendar().years:
         yield Finding(
-            f"没有 {today.year} 年的工作日历：时限暂按周一至周五计算，请在“活动设置 › 工作日历”（/campaign/calendar/）录入。",
+            f"没有 {today.year} 年的工作日历：时限暂按周一至周五计算，请在活动设置的“工作日历”（/campaign/calendar/）录入。",
             f"There is no working calendar for {today.year}: clocks run Monday to Friday until you enter it at /campaign/calendar/.",
         )
     elif year := queries.next_year_missing(today):
         yield Finding(
-            f"{year} 年的工作日历还没有录入：公布后请在“活动设置 › 工作日历”（/campaign/calendar/）录入。",
+            f"{year} 年的工作日历还没有录入：公布后请在活动设置的“工作日历”（/campaign/calendar/）录入。",
             f"The working calendar for {year} is not entered yet: enter it at /campaign/calendar/ once it is published.",
             error=False,
         )

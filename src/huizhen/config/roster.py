@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -27,7 +28,7 @@ def import_roster(path: Path, *, dry_run: bool) -> int:
     try:
         return _import(_content(path), dry_run=dry_run)
     except Refusal as refusal:
-        raise Refused(*_in_both(lambda: _refused(refusal)), code=1) from None
+        raise Refused(*_in_both(partial(_refused, refusal)), code=1) from None
 
 
 def _refused(refusal: Refusal) -> str:
