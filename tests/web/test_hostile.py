@@ -363,16 +363,8 @@ def test_markup_is_shown_as_text_on_every_page(cast: Cast) -> None:
     for n in (1, 2):
         cast.take(case, "resolve" if n == 1 else "sign_final_reply", "expert", MONDAY + timedelta(hours=25),
                   **({"waiver": SCRIPT} if n == 1 else dict.fromkeys(("found", "changed", "keep"), SCRIPT)))  # fmt: skip
-    cast.take(
-        case,
-        "close_form",
-        "requester",
-        MONDAY + timedelta(hours=26),
-        outcome="new_idea",
-        value=5,
-        feasibility=5,
-        words=SCRIPT,
-    )
+    heard = {"outcome": "new_idea", "value": 5, "feasibility": 5, "words": SCRIPT}
+    cast.take(case, "close_form", "requester", MONDAY + timedelta(hours=26), **heard)
     cast.take(case, "decide_extraction", "leader", MONDAY + timedelta(hours=26), decision="no", reason=SCRIPT)
     addresses = [
         *(f"/cases/{case.code}/{rest}" for rest in ("", "?show=key", "?show=talk", "prescription/1/", "summary/", "receipt/", "reopen/")),
