@@ -1,7 +1,8 @@
 """Who may open which address: one table for pages and interface. An address without a row fails, and so does a row without an address.
 
 Read it as a person would: what must be, not what is. 404: she may not know that it exists. 403: she sees it, but it is not hers to
-do. 409: hers, but not now. 302: done, or sent on; for nobody: to the sign-in page.
+do. 409: hers, but not now. 302: done, or sent on; for nobody: to the sign-in page. 401: that page, keeping what
+was sent.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ case:prescription        GET  /cases/{case}/prescription/9/              404 404
 case:prescribe_save      POST /cases/{case}/prescribe/save/              403 302 302 403 403 403 403 403 404 302
 case:file                GET  /cases/{case}/files/{file}/                200 200 200 200 200 200 200 200 404 302
 case:reveal              GET  /cases/{case}/reveal/requester/            200 200 200 200 403 200 403 403 404 302
-case:reveal              POST /cases/{case}/reveal/expert/?purpose       422 422 422 422 403 422 403 403 404 302
+case:reveal              POST /cases/{case}/reveal/expert/?purpose       422 422 422 422 403 422 403 403 404 401
 case:reveal              GET  /cases/{case}/reveal/outsider/             404 404 404 404 404 404 404 404 404 302
 schedule:session         GET  /cases/{case}/sessions/{session}.ics       200 200 200 200 200 200 200 200 404 302
 
@@ -67,7 +68,7 @@ registration:start       GET  /register/                                 200 200
 registration:new         GET  /register/new/?branch=B1                   200 200 200 403 200 200 403 403 403 302
 registration:review      GET  /register/{draft}/                         200 404 404 404 404 404 404 404 404 302
 registration:step        GET  /register/{draft}/1/                       200 404 404 404 404 404 404 404 404 302
-registration:save        POST /register/{draft}/save/?step=1             200 404 404 404 404 404 404 404 404 302
+registration:save        POST /register/{draft}/save/?step=1             200 404 404 404 404 404 404 404 404 401
 registration:submit      POST /register/{draft}/submit/                  302 404 404 404 404 404 404 404 404 302
 registration:discard     GET  /register/{draft}/discard/                 200 404 404 404 404 404 404 404 404 302
 registration:discard     POST /register/{draft}/discard/                 302 404 404 404 404 404 404 404 404 302
@@ -85,9 +86,9 @@ challenges:list          GET  /challenges/                               200 200
 challenges:create        GET  /challenges/new/                           200 403 403 403 403 403 403 403 200 302
 challenges:page          GET  /challenges/{challenge}/                   200 200 200 200 200 200 200 200 200 302
 challenges:edit          GET  /challenges/{challenge}/edit/              200 403 403 403 403 403 403 403 403 302
-challenges:advance       POST /challenges/{challenge}/advance/?approved  302 403 403 403 403 403 403 403 403 302
-challenges:advance       POST /challenges/{challenge}/advance/?stopped   302 403 403 403 403 302 403 403 403 302
-challenges:milestone     POST /challenges/{challenge}/milestone/?first   302 403 403 403 403 403 403 403 403 302
+challenges:advance       POST /challenges/{challenge}/advance/?approved  302 403 403 403 403 403 403 403 403 401
+challenges:advance       POST /challenges/{challenge}/advance/?stopped   302 403 403 403 403 302 403 403 403 401
+challenges:milestone     POST /challenges/{challenge}/milestone/?first   302 403 403 403 403 403 403 403 403 401
 
 directory:groups         GET  /groups/                                   200 200 200 200 200 200 200 200 200 302
 directory:group          GET  /groups/NET-01/                            200 200 200 200 200 200 200 200 200 302
