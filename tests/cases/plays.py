@@ -159,7 +159,9 @@ def _twice_returned(cast: Cast) -> Case:
 
 def _waiting_for_verdict(cast: Cast) -> Case:
     case = cast.treated()
-    return cast.take(case, "follow_up", "expert", MONDAY + 8 * DAY, mode="online", verdict="marked", value="68", evidence="周报")
+    return cast.take(
+        case, "follow_up", "expert", MONDAY + 8 * DAY, mode="online", verdict="marked", value="68", evidence="周报"
+    )
 
 
 def _replied(cast: Cast) -> Case:

@@ -222,7 +222,9 @@ def test_third_visit_without_effect_makes_it_a_hard_case(cast: Cast) -> None:
         assert not fresh(case).is_hard
         at = MONDAY + (8 + 5 * visit) * DAY
         more = {"next_on": (at + 5 * DAY).date().isoformat()}
-        cast.take(case, "follow_up", "expert", at, mode="online", verdict="none", value="92", evidence="没有变化", **more)
+        cast.take(
+            case, "follow_up", "expert", at, mode="online", verdict="none", value="92", evidence="没有变化", **more
+        )
         cast.take(case, "give_verdict", "requester", at, verdict="none")
 
     assert fresh(case).is_hard

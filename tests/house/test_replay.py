@@ -44,7 +44,9 @@ def test_journal_tells_a_long_story(cast: Cast) -> None:
     cast.take(case, "prescribe", "other_expert", later, **cast.prescription(later))
     cast.take(case, "accept_prescription", "requester", later)
     visit = later + 8 * DAY
-    cast.take(case, "follow_up", "other_expert", visit, mode="online", verdict="effective", value="75", evidence="有点好")
+    cast.take(
+        case, "follow_up", "other_expert", visit, mode="online", verdict="effective", value="75", evidence="有点好"
+    )
     cast.take(case, "give_verdict", "requester", visit, verdict="none")
     cast.take(case, "rule_verdict", "other_leader", visit, verdict="none", reason="看不出来")
     visit += DAY

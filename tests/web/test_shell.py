@@ -111,7 +111,13 @@ def test_form_posted_after_the_session_ended_is_offered_again(client: Client, ex
     offered = client.post("/sign-in/", given | {"password": PASSWORD})
     words = offered.content.decode()
     assert (offered.status_code, offered.wsgi_request.user) == (200, expert)
-    for piece in ("您登录前填的内容还没有交", 'action="/take/"', "第一行\n&lt;第二行&gt;</textarea>", 'name="seen"', "接着交"):
+    for piece in (
+        "您登录前填的内容还没有交",
+        'action="/take/"',
+        "第一行\n&lt;第二行&gt;</textarea>",
+        'name="seen"',
+        "接着交",
+    ):
         assert piece in words, piece
     assert 'name="csrfmiddlewaretoken" value="old"' not in words
 

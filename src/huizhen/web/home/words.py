@@ -130,7 +130,7 @@ def task(todo: Todo) -> Task:
     button: Words = MOVES[todo.move] if todo.move else gettext_lazy("看病例")
     second, label = SECOND.get(todo.move, ("", ""))
     if todo.kind == "acceptance":  # nobody should accept what she has not read
-        second, label = todo.move, button
+        second, label = todo.move, MOVES[todo.move]
         url, button = reverse("case:prescription", args=[code, todo.version]), gettext_lazy("看处方")
     return Task(
         todo,
