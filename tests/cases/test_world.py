@@ -46,7 +46,7 @@ from tests.cases.replay import facts_of
 from tests.cast import MONDAY, Cast
 
 LONG = bool(os.environ.get("HUIZHEN_LONG"))
-EXAMPLES, STEPS = (210, 50) if LONG else (6, 30)
+EXAMPLES, STEPS = (240, 50) if LONG else (6, 30)
 MOST_CASES = 5
 ACTIONS = actions.ACTIONS
 ACTORS = ("requester", "expert", "leader", "mate", "other_leader", "other_expert", "liaison", "coordinator")
