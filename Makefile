@@ -4,7 +4,7 @@
 PORT ?= 8000
 PYTHON ?=
 BIN := .venv/bin
-UNIT := $(BIN)/python -m pytest -q -n auto --dist loadfile -m "not browser"
+UNIT := $(BIN)/python -m pytest -q -n auto -m "not browser"
 
 .PHONY: help run demo test unit browser check format catalogue clean always
 

@@ -46,6 +46,7 @@ ROW = {
 
 # Fields of the other forms of the directory.
 FIELD = {
+    "username_taken": _("登录名“%(name)s”为空或已被使用。"),
     "ends_before_start": _("结束要晚于开始。"),
     "unknown_setting": _("没有这项设置。"),
     "out_of_bounds": _("要在 %(least)s 到 %(most)s 之间。"),
@@ -63,6 +64,8 @@ FIELD = {
 _NOTHING = _("没有任何内容被改动。")
 
 REFUSALS = {
+    "already_founded": (_("这个安装已经建立过"), _("建立只做一次，没有任何内容被改动。")),
+    "has_account": (_("%(name)s已经有账号"), _("没有任何内容被改动。")),
     "coordinator_only": (_("这件事由党建工作部来办"), _NOTHING),
     "leader_only": (_("值班由本团团长或党建工作部来排"), _NOTHING),
     "own_person_only": (_("只有本人、本团团长或党建工作部可以改"), _NOTHING),
