@@ -161,3 +161,4 @@ def test_owner_of_a_measure_in_another_unit_sees_the_case_and_reports_on_it(cast
     measure = str(Case.objects.get(pk=case.pk).prescriptions.get().measures.get(number=1).key)
 
     cast.take(case, "update_measure", "outsider", at, measure=measure, state="doing")
+    assert Case.objects.get(pk=case.pk).prescriptions.get().measures.get(number=1).state == "doing"
