@@ -1,4 +1,5 @@
-"""Nouns of a case. `case`: the case, who holds it, who may see it. `care`: examining and treating. `course`: transfers, pauses, ends."""
+"""Nouns of a case. `case`: the case, who holds it, who may see it. `care`: examining and treating. `course`: transfers, pauses, ends.
+`ladder`: steps told about what nobody answered."""
 
 from huizhen.cases.models.care import (
     Attendance,
@@ -14,6 +15,7 @@ from huizhen.cases.models.care import (
 )
 from huizhen.cases.models.case import FAR, Access, Attachment, Case, CodeCounter, Draft, Following, Responsibility
 from huizhen.cases.models.course import Ask, Closing, Invitation, Pause, Proposal, Round, Transfer
+from huizhen.cases.models.ladder import LadderStep
 
 __all__ = [
     "FAR",
@@ -31,6 +33,7 @@ __all__ = [
     "FollowUp",
     "Following",
     "Invitation",
+    "LadderStep",
     "Measure",
     "Opinion",
     "Pause",

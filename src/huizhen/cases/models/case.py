@@ -15,7 +15,7 @@ from huizhen.challenges.models import Challenge
 from huizhen.directory.models import Branch, Campaign, Domain, Group, Person, Unit
 
 FAR = datetime(2999, 1, 1, tzinfo=UTC)
-"""`due_at` of a case on which no clock runs: sorts last, so lists need no NULL handling."""
+"""`due_at` of a case on which no clock runs, `next_due_at` of one that waits for no step: sorts last, no NULL handling needed."""
 
 
 class CodeCounter(models.Model):
@@ -29,7 +29,8 @@ class Case(models.Model):
     """One problem of one branch, from 挂号 to 归档.
 
     `version` grows with every exclusive move. `clock`, `clock_since`, `due_at` and `situation` are derived by `actions._turn`
-    from the rows of the case, for lists; the rows are the truth.
+    from the rows of the case, for lists; the rows are the truth. So is `next_due_at`: when the case must be looked at again though
+    nobody moved it, because a step of its ladder or its 复诊 has come.
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
@@ -71,6 +72,7 @@ class Case(models.Model):
     clock = models.CharField(max_length=20, blank=True)
     clock_since = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=FAR)
+    next_due_at = models.DateTimeField(default=FAR)
     is_provisional = models.BooleanField(default=False, help_text="The due moment crosses a year without a calendar")
     calendar_version = models.CharField(max_length=64, default="")
 
@@ -97,6 +99,8 @@ class Case(models.Model):
             models.Index(fields=["challenge", "id"], name="case_challenge"),
             # job: cases whose clocks were computed with an older calendar
             models.Index(fields=["calendar_version"], condition=Q(is_open=True), name="case_calendar"),
+            # job: cases whose next step has come, oldest first; closed cases wait for nothing
+            models.Index(fields=["next_due_at"], condition=Q(is_open=True), name="case_next_due"),
         ]
 
     def __str__(self) -> str:
