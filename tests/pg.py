@@ -28,6 +28,10 @@ CAREFREE = {  # nobody will read this cluster after a crash
     "max_connections": "200",
     "shared_buffers": "128MB",
     "max_wal_size": "2GB",
+    # Whoever waits for ever is told so: a test fails with a sentence instead of standing still.
+    "lock_timeout": "60s",
+    "statement_timeout": "180s",
+    "idle_in_transaction_session_timeout": "280s",
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
