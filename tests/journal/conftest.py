@@ -50,6 +50,12 @@ def var(tmp_path: Path, settings: Any) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def _no_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal stands alone here: what upper apps registered for themselves is not asked."""
+    monkeypatch.setattr(registry, "_readers", [])
+
+
 @pytest.fixture
 def readers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two registered readers, for one test."""

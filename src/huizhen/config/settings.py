@@ -1,6 +1,7 @@
 """One settings file; everything that differs between installations comes from the environment.
 
-DATABASE_URL, HUIZHEN_SECRET_KEY, HUIZHEN_JOURNAL_KEY, HUIZHEN_DEBUG, HUIZHEN_ALLOWED_HOSTS, HUIZHEN_VAR, HUIZHEN_HTTPS.
+DATABASE_URL, HUIZHEN_SECRET_KEY, HUIZHEN_JOURNAL_KEY, HUIZHEN_DEBUG, HUIZHEN_ALLOWED_HOSTS, HUIZHEN_VAR, HUIZHEN_HTTPS,
+HUIZHEN_JOB_LEASE, HUIZHEN_METRICS_TOKEN (docs/operations.md).
 Without keys the installation makes its own on first start and keeps them under HUIZHEN_VAR/keys (mode 0600).
 """
 
@@ -43,6 +44,9 @@ HUIZHEN_VAR = VAR
 DEBUG = env.bool("HUIZHEN_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("HUIZHEN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.bool("HUIZHEN_HTTPS", default=False)
+# Seconds that a job may be silent before another process takes it for dead.
+HUIZHEN_JOB_LEASE = max(3, env.int("HUIZHEN_JOB_LEASE", default=30))
+HUIZHEN_METRICS_TOKEN = env.str("HUIZHEN_METRICS_TOKEN", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -55,11 +59,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "huizhen.journal",
+    "huizhen.schedules",
     "huizhen.worktime",
     "huizhen.accounts",
     "huizhen.directory",
     "huizhen.challenges",
     "huizhen.cases",
+    "huizhen.notifications",
     "huizhen.web",
     "huizhen.api",
     "huizhen.demo",

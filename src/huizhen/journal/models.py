@@ -94,6 +94,9 @@ class Entry(AppendOnly):
         indexes = [
             models.Index(fields=["verb", "-id"], name="journal_entry_verb"),  # audit page: 号码查看, 导出记录, one verb
             models.Index(fields=["actor_id", "-id"], name="journal_entry_actor"),  # audit page: what somebody did
+            models.Index(
+                fields=["txn"], name="journal_entry_txn"
+            ),  # a reader takes the entries of one transaction together
         ]
 
     def __str__(self) -> str:
@@ -177,3 +180,13 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader} ← {self.entry_id}"
+
+
+class Reader(models.Model):
+    """One reader of the outbox. Its row is the lock under which whole transactions are claimed, so that none is split in two."""
+
+    name = models.CharField(max_length=32, unique=True)
+    claimed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
