@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from huizhen.accounts.models import User
-from huizhen.config import clockwork, doctor, installation, roster, server, verification, voice
+from huizhen.config import doctor, installation, roster, server, verification, voice
 from huizhen.config.voice import Refused
 from tests.cast import Cast
 from tests.directory.files import roster as sheet_of
@@ -149,43 +147,6 @@ def test_language_of_the_terminal(monkeypatch: pytest.MonkeyPatch, variables: di
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert voice.in_chinese() is chinese
-
-
-ran: list[datetime] = []
-
-
-def good_job(now: datetime) -> None:
-    ran.append(now)
-
-
-def bad_job(now: datetime) -> None:
-    raise LookupError("broken")
-
-
-@pytest.mark.django_db
-def test_failing_job_is_logged_and_the_others_run(var: Path, caplog: pytest.LogCaptureFixture) -> None:
-    ran.clear()
-    stop = threading.Event()
-    here = "tests.config.test_installation"
-    thread = threading.Thread(
-        target=clockwork.run,
-        args=(stop,),
-        kwargs={"jobs": {f"{here}.bad_job": 60, f"{here}.good_job": 60}, "tick": 0.01},
-    )
-    thread.start()
-    while not ran and thread.is_alive():
-        stop.wait(0.01)
-    stop.set()
-    thread.join(5)
-    assert len(ran) == 1
-    assert ran[0].tzinfo is not None
-    assert "bad_job failed" in caplog.text
-
-
-def test_jobs_of_the_table_exist() -> None:
-    from django.utils.module_loading import import_string
-
-    assert all(callable(import_string(name)) for name in clockwork.JOBS)
 
 
 def test_greeting_lists_the_demo_accounts(var: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,9 +64,9 @@ def test_empty_journal_can_be_sealed(db):
 def test_daily_seal_is_made_once_a_local_day(beds, tell):
     tell(beds[0])
 
-    assert seal_daily(AT) is not None
-    assert seal_daily(AT + timedelta(hours=14)) is None
-    assert seal_daily(AT + timedelta(hours=15)) is not None  # midnight in Shanghai
+    assert seal_daily(AT) == {"sealed": 1}
+    assert seal_daily(AT + timedelta(hours=14)) == {"sealed": 0}
+    assert seal_daily(AT + timedelta(hours=15)) == {"sealed": 1}  # midnight in Shanghai
     assert Seal.objects.count() == 2
 
 

@@ -7,6 +7,6 @@ from datetime import datetime
 from huizhen.accounts.actions import forget_answers
 
 
-def forget(now: datetime) -> int:
-    """Kept answers older than a week go. Returns how many."""
-    return forget_answers(at=now)
+def forget(now: datetime) -> dict[str, int]:
+    """Kept answers older than a week go."""
+    return {"answers": forget_answers(at=now)}

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,7 +9,12 @@ class CasesConfig(AppConfig):
     verbose_name = "病例"
 
     def ready(self) -> None:
+        from huizhen.cases.jobs import sweep
+        from huizhen.cases.queries.watched import overdue
         from huizhen.cases.verbs import PHRASES
         from huizhen.journal.registry import register_phrases
+        from huizhen.schedules.registry import register_gauge, register_job
 
         register_phrases("cases", PHRASES)
+        register_job("cases.sweep", sweep, every=timedelta(seconds=30))
+        register_gauge("huizhen_cases_overdue", "Open cases past their deadline, at most 10000", overdue)

@@ -144,13 +144,14 @@ class _Worker(ThreadWorker):
         super().handle_quit(sig, frame)
 
 
-_jobs: list[threading.Event] = []
+_jobs: list[clockwork.Companion] = []
 
 
 def _start_jobs(worker: Any) -> None:
-    _jobs.append(clockwork.start_thread())
+    _jobs.append(clockwork.Companion())
 
 
 def _stop_jobs(arbiter: Any, worker: Any) -> None:
-    for stop in _jobs:
-        stop.set()
+    """In the worker, after its last request: let the jobs under way come to their end."""
+    for jobs in _jobs:
+        jobs.end(clockwork.PATIENCE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from django.utils import timezone
 
@@ -12,11 +11,12 @@ from huizhen.journal.models import Seal
 from huizhen.lib.errors import StaleWrite
 
 
-def seal_daily(now: datetime) -> Path | None:
-    """Seal once per local day, however often it is called and from however many processes. None when today has its seal."""
+def seal_daily(now: datetime) -> dict[str, int]:
+    """Seal once per local day, however often it is called and from however many processes."""
     if Seal.objects.filter(day=timezone.localdate(now)).exists():
-        return None
+        return {"sealed": 0}
     try:
-        return seal(at=now)
+        seal(at=now)
     except StaleWrite:
-        return None
+        return {"sealed": 0}
+    return {"sealed": 1}
