@@ -206,6 +206,27 @@ def test_last_moment_golden(day: str, moment: str) -> None:
     assert CAL.last_moment(date.fromisoformat(day)) == t(moment)
 
 
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-11-25 09:00", "2026-11-25 09:00"),
+        ("2026-11-25 08:30", "2026-11-25 08:30"),
+        ("2026-11-25 08:29", "2026-11-25 08:30"),
+        ("2026-11-25 12:00", "2026-11-25 14:00"),
+        ("2026-11-25 17:29", "2026-11-25 17:29"),
+        ("2026-11-25 17:30", "2026-11-26 08:30"),
+        ("2026-11-27 20:00", "2026-11-30 08:30"),
+        # the make-up Saturday after the National Day holiday, and the holiday itself
+        ("2026-10-10 10:00", "2026-10-10 10:00"),
+        ("2026-09-30 18:00", "2026-10-08 08:30"),
+    ],
+)
+def test_next_open_golden(moment: str, opens: str) -> None:
+    assert CAL.next_open(t(moment)) == t(opens)
+    assert CAL.next_open(t(moment).astimezone(UTC)) == t(opens)
+    assert CAL.is_open(t(moment)) is (moment == opens)
+
+
 def test_provisional_when_the_span_touches_an_unknown_year() -> None:
     assert not CAL.is_provisional(t("2026-01-01 00:00"), t("2026-12-31 23:59"))
     assert CAL.is_provisional(t("2026-12-31 09:00"), t("2027-01-01 09:00"))

@@ -78,6 +78,27 @@ class Calendar:
         last = self._nth_day(self._days_before(number + 1), number)
         return self._aware(date.fromordinal(last), self._slots[-1][1])
 
+    def first_moment(self, day: date) -> datetime:
+        """Beginning of the first slot on `day`, or on the first working day after it."""
+        number = day.toordinal()
+        first = self._nth_day(self._days_before(number) + 1, number)
+        return self._aware(date.fromordinal(first), self._slots[0][0])
+
+    def next_open(self, moment: datetime) -> datetime:
+        """The moment itself while the office is open, else the beginning of the next slot. A slot is open at its first moment, not at its last."""
+        local = self._local(moment)
+        number = local.toordinal()
+        if self._is_working(number):
+            clock = local - datetime.combine(local, time.min)
+            for begin, end in self._slots:
+                if clock < end:
+                    return self._aware(local.date(), max(begin, clock))
+        return self.first_moment(date.fromordinal(number + 1))
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the office is open at that moment."""
+        return self.next_open(moment) == moment
+
     def is_provisional(self, start: datetime, end: datetime) -> bool:
         """Whether the span touches a year whose holidays are not known yet."""
         first, last = sorted((self._local(start).year, self._local(end).year))

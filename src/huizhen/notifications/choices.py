@@ -18,6 +18,7 @@ class Event(models.TextChoices):
 
     ASSIGNED = "assigned", _("派到我")
     AWAITED = "awaited", _("有人等我答复")
+    ANSWER = "answer", _("给我的答复")
     DEADLINE = "deadline", _("期限提醒")
     ESCALATION = "escalation", _("超时升级")
     TRANSFER = "transfer", pgettext_lazy("event", "转诊")
@@ -50,6 +51,7 @@ DEFAULTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         Event.ASSIGNED: _BY_MAIL,
         Event.AWAITED: _BY_MAIL,
+        Event.ANSWER: _BY_MAIL,
         Event.DEADLINE: _BY_MAIL,
         Event.ESCALATION: _BY_MAIL,
         Event.TRANSFER: _BY_MAIL,
@@ -62,6 +64,25 @@ DEFAULTS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Event → channels that are on until somebody chooses otherwise. What needs the reader goes out; mere progress stays in the inbox."""
+
+
+WEIGHTS: Mapping[str, int] = MappingProxyType(
+    {
+        Event.AWAITED: 100,
+        Event.ASSIGNED: 90,
+        Event.ESCALATION: 80,
+        Event.COMPLAINT: 75,
+        Event.RULING: 70,
+        Event.ANSWER: 65,
+        Event.DEADLINE: 60,
+        Event.TRANSFER: 50,
+        Event.JOINT: 40,
+        Event.DIGEST: 30,
+        Event.SYSTEM: 20,
+        Event.PROGRESS: 10,
+    }
+)
+"""Where several happenings meet in one message, the weightiest gives its title: first what waits for the reader, last mere progress."""
 
 
 class DeliveryState(models.TextChoices):

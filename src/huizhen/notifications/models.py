@@ -103,6 +103,7 @@ class Delivery(models.Model):
     target_type = models.CharField(max_length=60, blank=True)
     target_id = models.BigIntegerField(null=True)
     target_label = models.CharField(max_length=200, blank=True)
+    is_urgent = models.BooleanField(default=False, help_text="特急: goes out at any hour")
     at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -159,11 +160,10 @@ class Preference(models.Model):
 
 
 class PersonalSetting(models.Model):
-    """What one person set for herself: when the weekly digest comes, and whether the outside waits for working time."""
+    """What one person set for herself: when the weekly digest comes."""
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="+")
     digest_day = models.CharField(max_length=3, choices=DigestDay, blank=True, default=DigestDay.DEFAULT)
-    is_quiet = models.BooleanField(default=True, help_text="Outside working time everything but 特急 waits")
 
     def __str__(self) -> str:
         return str(self.person_id)

@@ -35,7 +35,7 @@ from huizhen.directory.queries.people import (
     persons,
     upload,
 )
-from huizhen.directory.queries.standings import Standing, standing, standing_of_person
+from huizhen.directory.queries.standings import Standing, standing, standing_of_person, standings_of
 
 __all__ = [
     "Competence",
@@ -68,6 +68,7 @@ __all__ = [
     "settings_of",
     "standing",
     "standing_of_person",
+    "standings_of",
     "upload",
     "who_was_in",
 ]
