@@ -89,7 +89,9 @@ def test_silence_counts_as_an_answer_and_the_job_archives(cast: Cast) -> None:
     cast.take(case, "decide_extraction", "leader", sheet.silent_at, decision="no", reason="太特殊")
     assert jobs.sweep(sheet.silent_at + HOUR)["archived"] == 1
     assert (fresh(case).stage, holds(case), entries_of(case).last().actor_id) == ("archived", 0, None)  # type: ignore[union-attr]
-    assert jobs.sweep(sheet.silent_at + 2 * HOUR) == dict.fromkeys(("transfers", "forms", "archived", "clocks"), 0)
+    assert jobs.sweep(sheet.silent_at + 2 * HOUR) == dict.fromkeys(
+        ("transfers", "forms", "archived", "clocks", "steps"), 0
+    )
 
 
 def test_effective_case_is_archived_without_an_extraction_decision(cast: Cast) -> None:

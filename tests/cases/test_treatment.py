@@ -269,5 +269,6 @@ def test_overdue_questions_do_not_keep_follow_ups_waiting(cast: Cast, monkeypatc
     due = fresh(case).due_at
     monkeypatch.setattr(jobs, "BATCH", 1)
     jobs.sweep(due)
+    jobs.sweep(due)
 
     assert (fresh(asked).clock, fresh(case).situation) == ("ask_answer", "follow_up")

@@ -2,6 +2,8 @@
 
 Every clock has a start, an amount of working time (or a date), and an act that stops it. A clock keeps the policy in force when it
 started: a promise once given is neither shortened nor stretched by a later version. Pauses stretch it by exactly their working length.
+
+What runs climbs a ladder: half of a clock is used up, it is late, late for so many working days; a measure is due soon, today, was due.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from huizhen.lib.workdays import Calendar
 
 Span = tuple[datetime, datetime]
 
+MEASURE = "measure"
+"""Stands where a step of the ladder names its clock, when it is of a measure."""
 PAUSABLE = frozenset({"first_contact", "group_informed", "session", "prescription", "follow_up"})
 
 
@@ -136,6 +140,85 @@ def next_due(clocks: Sequence[Clock]) -> Clock | None:
     """The running clock that ends first: the one a list shows."""
     running = [one for one in clocks if one.is_running and one.due is not None]
     return min(running, key=lambda one: (one.due or one.start, one.name), default=None)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """When a clock or a measure is told about; days are working days. Each name of a step is told once, whatever its number."""
+
+    half_percent: int = 50
+    late_days: tuple[int, int] = (1, 3)
+    soon_days: int = 3
+    measure_late_days: tuple[int, int] = (1, 3)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A measure that is still to be done: given `since`, to be done by the end of `due_on`."""
+
+    key: str
+    since: datetime
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the ladder of one clock or measure. It comes at `at`; `due` is the end of the clock, of the measure its last moment.
+
+    `amount`: the percent used up (half), or the working days before or after (soon, late_1, late_3); 0 for the end itself.
+    """
+
+    clock: str
+    key: str
+    start: datetime
+    name: str
+    at: datetime
+    due: datetime
+    amount: int = 0
+
+    @property
+    def identity(self) -> tuple[str, str, datetime, str]:
+        """What is told once. A clock that starts again is another ladder."""
+        return self.clock, self.key, self.start, self.name
+
+
+def steps(
+    clocks: Sequence[Clock], measures: Sequence[Standing], ladder: Ladder, calendar: Calendar
+) -> tuple[Step, ...]:
+    """Every step of what runs, told or not, in order of moment. A clock that stands in a pause has none until it goes on."""
+    found = [step for clock in clocks if clock.is_running for step in _steps_of_clock(clock, ladder, calendar)]
+    found += [step for measure in measures for step in _steps_of_measure(measure, ladder, calendar)]
+    return tuple(sorted(found, key=lambda one: (one.at, one.clock, one.key, one.name)))
+
+
+def _steps_of_clock(clock: Clock, ladder: Ladder, calendar: Calendar) -> list[Step]:
+    """Pauses move the half as they move the end. After the end they move nothing: a pause cannot hide delay."""
+    end = clock.due
+    if end is None:
+        return []
+    half = calendar.add(clock.start, clock.amount * ladder.half_percent / 100, clock.breaks)
+    moments = [("half", half, ladder.half_percent)] if clock.start < half < end else []
+    moments += [("late", end, 0)]
+    for name, days in zip(("late_1", "late_3"), ladder.late_days, strict=True):
+        moments.append((name, calendar.add(end, days * calendar.day_length), days))
+    return [Step(clock.name, clock.key, clock.start, name, at, end, amount) for name, at, amount in moments]
+
+
+def _steps_of_measure(measure: Standing, ladder: Ladder, calendar: Calendar) -> list[Step]:
+    """Each comes when its day's work begins. A day on which nobody works is due on the working day before, as 复诊 is.
+
+    What had come before the measure was given is left out: whoever gives it for tomorrow has just told its owner.
+    """
+    end = calendar.last_moment(measure.due_on)
+    day = end.date()
+    moments = [("soon", calendar.add_days(day, -ladder.soon_days), ladder.soon_days), ("due", day, 0)]
+    for name, days in zip(("late_1", "late_3"), ladder.measure_late_days, strict=True):
+        moments.append((name, calendar.add_days(day, days), days))
+    found = [
+        Step(MEASURE, measure.key, measure.since, name, calendar.first_moment(on), end, amount)
+        for name, on, amount in moments
+    ]
+    return [one for one in found if one.at > measure.since]
 
 
 class _Maker:

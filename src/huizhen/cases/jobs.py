@@ -1,4 +1,4 @@
-"""Periodic work: answers that ran out, silence, archiving, clocks after a calendar change, situations whose day has come."""
+"""Periodic work: steps of the ladder, answers that ran out, silence, archiving, clocks after a change of calendar or ladder."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from django.db.models import Q
 
 from huizhen.cases.actions.ending import archive, lapse_form
 from huizhen.cases.actions.holding import lapse_transfer
-from huizhen.cases.actions.upkeep import recompute
+from huizhen.cases.actions.upkeep import climb, postpone, recompute
 from huizhen.cases.models import Case, Closing, Transfer
+from huizhen.cases.queries.upkeep import cases_to_climb, stale_cases
 from huizhen.lib.errors import Refusal
-from huizhen.worktime.queries import version
 
 log = logging.getLogger(__name__)
-BATCH = 200
+BATCH = 500
 
 
 def sweep(now: datetime) -> dict[str, int]:
     """Everything that is due now; each query is indexed and bounded. Safe in any number of processes: every act compares and sets."""
-    done = dict.fromkeys(("transfers", "forms", "archived", "clocks"), 0)
+    done = dict.fromkeys(("transfers", "forms", "archived", "clocks", "steps"), 0)
     for transfer in Transfer.objects.filter(state="open", due_at__lte=now).select_related("case")[:BATCH]:
         done["transfers"] += _try(lambda case=transfer.case: lapse_transfer(case, at=now))
     for sheet in Closing.objects.filter(is_current=True, formed_at=None, silent_at__lte=now).select_related("case")[
@@ -32,11 +32,10 @@ def sweep(now: datetime) -> dict[str, int]:
     )
     for sheet in ready.filter(~Q(verdict="marked") | ~Q(extraction="")).select_related("case__campaign")[:BATCH]:
         done["archived"] += _try(lambda case=sheet.case: bool(archive(case, by=None, at=now)))
-    stale = Case.objects.filter(is_open=True).exclude(calendar_version=version())
-    # newest first: a case whose overdue question hides its follow-up stays in this set and must not keep the others out
-    come = Case.objects.filter(is_open=True, situation="measures", due_at__lte=now).order_by("-due_at")
-    for case in [*stale[:BATCH], *come[:BATCH]]:
+    for case in stale_cases()[:BATCH]:
         done["clocks"] += _try(lambda case=case: bool(recompute(case, at=now)))
+    for case in cases_to_climb(now)[:BATCH]:
+        done["steps"] += _climb(case, now)
     return done
 
 
@@ -49,3 +48,13 @@ def _try(act) -> int:  # type: ignore[no-untyped-def]
     except Exception:
         log.exception("sweep failed for one case")
     return 0
+
+
+def _climb(case: Case, now: datetime) -> int:
+    """The steps of one case. One that cannot be told is put off, or it would come first in every sweep and keep the others waiting."""
+    try:
+        return climb(case, at=now)
+    except Exception:
+        log.exception("The ladder of case %s failed; it comes again later.", case.code)
+        postpone(case, at=now)
+        return 0

@@ -129,6 +129,12 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "promotion_reuses": Setting(_("几次有效复用后可推广"), 5, 1, 100),
         "extraction_days": Setting(_("萃取决定的工作日数"), 10, 1, 60),
         "reopen_days": Setting(_("可重新打开的自然日数"), 90, 0, 366),
+        "half_percent": Setting(_("时限用去百分之几时提醒责任人"), 50, 1, 99),
+        "late_days_first": Setting(_("超时几个工作日后报领域接口人"), 1, 1, 60),
+        "late_days_second": Setting(_("超时几个工作日后报党建工作部"), 3, 1, 60),
+        "measure_soon_days": Setting(_("措施到期前几个工作日提醒"), 3, 1, 60),
+        "measure_late_days_first": Setting(_("措施到期未完成，几个工作日后提醒"), 1, 1, 60),
+        "measure_late_days_second": Setting(_("措施到期未完成，几个工作日后再次提醒"), 3, 1, 60),
         "report_inclusive": Setting(_("报送日当天算按时"), 1, 0, 1),
         "minimum_n": Setting(_("样本少于几例只列数量"), 5, 1, 100),
     }

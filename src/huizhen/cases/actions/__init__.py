@@ -68,7 +68,7 @@ from huizhen.cases.actions.treating import (
     save_prescription_draft,
     update_measure,
 )
-from huizhen.cases.actions.upkeep import recompute
+from huizhen.cases.actions.upkeep import climb, postpone, recompute
 from huizhen.cases.actions.waiting import (
     FILE_KINDS,
     answer_ask,
@@ -109,6 +109,7 @@ __all__ = [
     "ACTIONS",
     "FILE_KINDS",
     "attach",
+    "climb",
     "discard_draft",
     "draft_for",
     "hand_draft",
@@ -116,6 +117,7 @@ __all__ = [
     "lapse_transfer",
     "latest_follow_up",
     "may_register_for",
+    "postpone",
     "recompute",
     "register",
     "register_at_once",

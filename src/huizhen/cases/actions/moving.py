@@ -14,19 +14,20 @@ from django.db.models import F
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.clocks import Clock, next_due
+from huizhen.cases.clocks import Clock, Step, next_due
 from huizhen.cases.lifecycle import MOVES, OPEN, Move, Stage, clean, situation
 from huizhen.cases.models import FAR, Access, Case, Proposal, Responsibility
 from huizhen.cases.policy import SYSTEM, roles_on, visible
 from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.options import demand
 from huizhen.cases.queries.prepared import Prepared
+from huizhen.cases.queries.upkeep import measured_by
 from huizhen.directory.models import Group, Person
 from huizhen.directory.queries import Standing, leader_of, liaison_of, standing
 from huizhen.journal.actions import record
 from huizhen.journal.queries import entries_of
 from huizhen.lib.errors import Invalid, NotAllowed, NotVisible, StaleWrite
-from huizhen.worktime.queries import calendar, version
+from huizhen.worktime.queries import calendar
 
 _READ = Prepared(
     lambda key: Case.objects.select_related(
@@ -165,6 +166,7 @@ def _move(
             "closed_at",
             "situation",
             "due_at",
+            "next_due_at",
             "round",
         ):
             setattr(case, attribute, getattr(locked, attribute))
@@ -250,16 +252,35 @@ def clocks_at_rest() -> Iterator[dict[int, datetime]]:
         _RESTING.reset(token)
 
 
+@dataclass(frozen=True)
+class Look:
+    """A case looked at: its file, its clocks, and the steps of its ladder that were not told yet, in order of moment."""
+
+    file: CaseFile
+    clocks: tuple[Clock, ...]
+    waiting: tuple[Step, ...]
+
+
 def _turn(case: Case, *, at: datetime) -> None:
-    """Recompute what lists show of a case from its rows: the running clock, its due moment, the situation."""
-    case.refresh_from_db(fields=["stage", "version", "is_open", "closed_at", "round"])
+    """Recompute what lists and the sweep see of a case: the running clock, its due moment, the situation, when to look again."""
     resting = _RESTING.get()
-    if resting is not None:
-        resting[case.pk] = at
+    if resting is None:
+        _look(case, at=at)
         return
+    case.refresh_from_db(fields=_READ_AGAIN)
+    resting[case.pk] = at
+
+
+_READ_AGAIN = ["stage", "version", "is_open", "closed_at", "round"]
+
+
+def _look(case: Case, *, at: datetime) -> Look:
+    """Turn the clocks of a locked case, and say what was seen."""
+    case.refresh_from_db(fields=_READ_AGAIN)
     file = file_of(case)
-    token = version()  # before the calendar: a write in between makes us look again, not miss it
-    clocks = file.clocks(calendar())
+    token = measured_by(case.campaign)  # before the calendar: a write in between makes us look again, not miss it
+    working = calendar()
+    clocks = file.clocks(working)
     running = next_due(clocks)
     case.clock = running.name if running else ""
     case.clock_since = running.start if running else None
@@ -267,7 +288,26 @@ def _turn(case: Case, *, at: datetime) -> None:
     case.is_provisional = running.is_provisional if running else False
     case.calendar_version = token
     case.situation = situation_of(file, clocks, at=at)
-    case.save(update_fields=["clock", "clock_since", "due_at", "is_provisional", "calendar_version", "situation"])
+    waiting = file.steps(clocks, working)
+    if waiting:
+        told = set(case.ladder.values_list("clock", "key", "start", "step"))
+        waiting = tuple(one for one in waiting if one.identity not in told)
+    look = Look(file, clocks, waiting)
+    case.next_due_at = next_look(look, at=at)
+    case.save(update_fields=[
+        "clock", "clock_since", "due_at", "next_due_at", "is_provisional", "calendar_version", "situation",
+    ])  # fmt: skip
+    return look
+
+
+def next_look(look: Look, *, at: datetime) -> datetime:
+    """When the case must be looked at again: its next step not told yet, or the day of 复诊 that turns 执行中 into 待复诊."""
+    moments = [one.at for one in look.waiting[:1]]
+    if look.file.case.situation == "measures":
+        moments += [
+            one.due for one in look.clocks if one.name == "follow_up" and one.is_open and one.due and one.due > at
+        ]
+    return min(moments, default=FAR)
 
 
 def situation_of(file: CaseFile, clocks: tuple[Clock, ...], *, at: datetime) -> str:

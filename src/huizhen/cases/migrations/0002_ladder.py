@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(condition=models.Q(("is_open", True)), fields=["next_due_at"], name="case_next_due"),
+            index=models.Index(fields=["next_due_at"], name="case_next_due"),
         ),
         migrations.RunPython(look_at_open_cases, migrations.RunPython.noop),
     ]

@@ -97,10 +97,10 @@ class Case(models.Model):
             models.Index(fields=["first_responder", "is_open"], name="case_first"),
             # open cases of a challenge
             models.Index(fields=["challenge", "id"], name="case_challenge"),
-            # job: cases whose clocks were computed with an older calendar
+            # job: cases whose clocks were computed with an older calendar or another ladder
             models.Index(fields=["calendar_version"], condition=Q(is_open=True), name="case_calendar"),
-            # job: cases whose next step has come, oldest first; closed cases wait for nothing
-            models.Index(fields=["next_due_at"], condition=Q(is_open=True), name="case_next_due"),
+            # job: cases whose next step has come, oldest first; those that wait for none, nearly all closed ones, lie at the far end
+            models.Index(fields=["next_due_at"], name="case_next_due"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from huizhen.cases.clocks import Answerable, Clock, Facts, Followed, Policy, Prescribed, due
+from huizhen.cases.clocks import (
+    Answerable,
+    Clock,
+    Facts,
+    Followed,
+    Ladder,
+    Policy,
+    Prescribed,
+    Standing,
+    Step,
+    due,
+    steps,
+)
+from huizhen.cases.lifecycle import Stage
 from huizhen.cases.models import (
     Ask,
     Attendance,
@@ -32,6 +45,7 @@ from huizhen.cases.policy import Parties
 from huizhen.cases.queries.prepared import Prepared
 from huizhen.directory.choices import default_clocks
 from huizhen.directory.models import Campaign, ClockPolicy, Person
+from huizhen.directory.queries import setting
 from huizhen.lib.workdays import Calendar
 
 
@@ -206,6 +220,17 @@ class CaseFile:
         """All clocks of the case."""
         return due(self.facts, self.policies, calendar)
 
+    def steps(self, clocks: tuple[Clock, ...], calendar: Calendar) -> tuple[Step, ...]:
+        """Every step of the ladder of what runs, told or not. Measures count while they are carried out, accepted or not yet."""
+        one = self.prescription
+        live = one is not None and one.state in ("signed", "accepted") and self.case.stage == Stage.IN_TREATMENT
+        measures = [
+            Standing(str(measure.key), measure.prescription.signed_at, measure.due_on)
+            for measure in self.standing_measures
+            if live and measure.state in ("todo", "doing")
+        ]
+        return steps(clocks, measures, ladder_of(self.case.campaign), calendar)
+
 
 def _left_consultation(file: CaseFile, since: datetime) -> datetime | None:
     """A prescription ends the wait for an opinion."""
@@ -220,6 +245,19 @@ def policies_of(campaign: Campaign) -> tuple[Policy, ...]:
     if not tables:
         tables = [(datetime(2000, 1, 1, tzinfo=UTC), {name: dict(row) for name, row in defaults.items()})]
     return tuple(Policy(at, table) for at, table in tables)
+
+
+def ladder_of(campaign: Campaign) -> Ladder:
+    """The steps of the ladder, as the campaign set them."""
+    return Ladder(
+        half_percent=setting(campaign, "half_percent"),
+        late_days=(setting(campaign, "late_days_first"), setting(campaign, "late_days_second")),
+        soon_days=setting(campaign, "measure_soon_days"),
+        measure_late_days=(
+            setting(campaign, "measure_late_days_first"),
+            setting(campaign, "measure_late_days_second"),
+        ),
+    )
 
 
 _ROUNDS = Prepared(

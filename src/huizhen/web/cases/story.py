@@ -16,6 +16,7 @@ from huizhen.cases.verbs import DECISIONS
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
 from huizhen.lib.workdays import Calendar
+from huizhen.web.cases import steps
 
 _ICONS = {
     "register": "ticket-check", "log_contact": "phone", "inform_group": "megaphone", "hold_session": "users", "plan_session": "calendar-plus",
@@ -27,7 +28,7 @@ _ICONS = {
     "accept_invitation": "handshake", "decline_invitation": "hand", "pause": "pause", "resume": "play", "ask_on": "circle-question-mark",
     "answer_ask": "message-circle", "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle",
     "reveal_phone": "eye", "mark_sensitive": "lock", "unmark_sensitive": "lock-open", "exempt": "badge-check", "decide_extraction": "sprout",
-    "accept": "check", "form_lapsed": "hourglass", "transfer_lapsed": "alarm-clock",
+    "accept": "check", "form_lapsed": "hourglass", "transfer_lapsed": "alarm-clock", **steps.ICONS,
 }  # fmt: skip
 _KEY = {"diagnose", "prescribe", "follow_up", "resolve", "sign_final_reply", "rule_verdict", "archive"}
 _ZI = {
@@ -347,5 +348,5 @@ _TELLERS = {
     "ask_on": _ask, "answer_ask": _ask, "resolve": _closing, "sign_final_reply": _closing, "close_form": _closing,
     "decide_extraction": _closing, "propose_decline": _proposal, "decline": _proposal, "propose_unresolved": _proposal,
     "close_unresolved": _proposal, "refuse_proposal": _proposal, "withdraw": _withdrawn, "reopen": _reopened, "exempt": _exempted,
-    "route": _handed, "redirect": _handed,
+    "route": _handed, "redirect": _handed, **steps.TELLERS,
 }  # fmt: skip
