@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 
-from huizhen.journal.actions import claim, done
+from huizhen.journal.actions import claim, claim_whole, done, record
 from huizhen.journal.models import Outbox
 from tests.journal.conftest import AT
 
@@ -78,3 +79,36 @@ def test_workers_at_once_claim_each_row_once(readers, tell, together):
     claimed = sorted(pk for result in results for pk in result)
     assert claimed == sorted(Outbox.objects.filter(reader="figures").values_list("pk", flat=True))
     assert not Outbox.objects.filter(reader="figures", done_at__isnull=True).exists()
+
+
+def test_whole_transactions_are_claimed(beds, readers):
+    with transaction.atomic():
+        for bed in beds:
+            record("noted", bed, by=None, at=AT)
+    with transaction.atomic():
+        record("noted", beds[0], by=None, at=AT)
+
+    first = claim_whole("letters", by="one", at=AT, limit=1)
+    second = claim_whole("letters", by="two", at=AT, limit=1)
+
+    assert [len({row.entry.txn for row in rows}) for rows in (first, second)] == [1, 1]
+    assert [len(rows) for rows in (first, second)] == [3, 1]
+    assert claim_whole("letters", by="three", at=AT) == []
+    assert len(claim_whole("letters", by="three", at=AT + timedelta(minutes=2))) == 4
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_split_between_two_claims(beds, readers, together):
+    for _ in range(30):
+        with transaction.atomic():
+            for bed in beds:
+                record("noted", bed, by=None, at=AT)
+
+    def take(name: str) -> list[list[str]]:
+        return [[row.entry.txn for row in claim_whole("letters", by=name, at=AT, limit=2)] for _ in range(10)]
+
+    claims = together([lambda name=name: take(name) for name in ("one", "two", "three")])
+    taken = [txn for rounds in claims for txns in rounds for txn in set(txns)]
+    assert all(txns.count(txn) == 3 for rounds in claims for txns in rounds for txn in txns)
+    assert len(taken) == len(set(taken)) >= 30

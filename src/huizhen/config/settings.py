@@ -44,6 +44,9 @@ HUIZHEN_VAR = VAR
 DEBUG = env.bool("HUIZHEN_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("HUIZHEN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.bool("HUIZHEN_HTTPS", default=False)
+# What happened longer ago than this is told in the inbox only; longer ago than that, not at all (a reader that begins late, a loaded past).
+HUIZHEN_NEWS_DAYS = env.int("HUIZHEN_NEWS_DAYS", default=3)
+HUIZHEN_INBOX_DAYS = env.int("HUIZHEN_INBOX_DAYS", default=30)
 # Seconds that a job may be silent before another process takes it for dead.
 HUIZHEN_JOB_LEASE = max(3, env.int("HUIZHEN_JOB_LEASE", default=30))
 HUIZHEN_METRICS_TOKEN = env.str("HUIZHEN_METRICS_TOKEN", default="")
@@ -72,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huizhen.config.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -204,6 +208,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

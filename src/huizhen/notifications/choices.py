@@ -69,10 +69,10 @@ DEFAULTS: Mapping[str, frozenset[str]] = MappingProxyType(
 WEIGHTS: Mapping[str, int] = MappingProxyType(
     {
         Event.AWAITED: 100,
+        Event.RULING: 95,
         Event.ASSIGNED: 90,
         Event.ESCALATION: 80,
         Event.COMPLAINT: 75,
-        Event.RULING: 70,
         Event.ANSWER: 65,
         Event.DEADLINE: 60,
         Event.TRANSFER: 50,

@@ -1,0 +1,149 @@
+"""The one table of who hears of what: journal verb → kind of happening → audiences.
+
+The kind decides by which channels it goes out unless a person chose otherwise (`choices.DEFAULTS`), and which of several happenings
+of one transaction gives a message its title (`choices.WEIGHTS`); the words are in `verbs`. Every verb of the journal has a row here
+or stands in `SILENT`: a test holds both to each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from huizhen.notifications.choices import Event
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of happening for one verb: who hears of it. Names of `queries.audience`."""
+
+    event: Event
+    audience: tuple[str, ...]
+
+
+def _table(rows: Mapping[str, Mapping[Event, str]]) -> dict[str, tuple[Rule, ...]]:
+    return {
+        verb: tuple(Rule(event, tuple(words.split())) for event, words in row.items()) for verb, row in rows.items()
+    }
+
+
+AWAITED, ASSIGNED, ANSWER, DEADLINE = Event.AWAITED, Event.ASSIGNED, Event.ANSWER, Event.DEADLINE
+ESCALATION, TRANSFER, RULING, JOINT = Event.ESCALATION, Event.TRANSFER, Event.RULING, Event.JOINT
+COMPLAINT, PROGRESS, SYSTEM = Event.COMPLAINT, Event.PROGRESS, Event.SYSTEM
+
+RULES: Mapping[str, tuple[Rule, ...]] = _table(
+    {
+        # ── registering
+        "draft_handed": {AWAITED: "branch_contacts"},
+        "register": {ASSIGNED: "named", PROGRESS: "requesters leader"},
+        "redirect": {ASSIGNED: "named", TRANSFER: "former_holder", PROGRESS: "requesters leader followers"},
+        "route": {ASSIGNED: "named", PROGRESS: "requesters leader followers"},
+        # ── consultation
+        "accept": {PROGRESS: "requesters followers"},
+        "log_contact": {PROGRESS: "requesters accountable followers"},
+        "inform_group": {PROGRESS: "leader members followers"},
+        "plan_session": {ASSIGNED: "session_people", PROGRESS: "requesters accountable followers"},
+        "cancel_session": {ASSIGNED: "session_people", PROGRESS: "requesters accountable followers"},
+        "hold_session": {PROGRESS: "session_people requesters accountable leader followers"},
+        "sign_opinion": {JOINT: "inviter", PROGRESS: "accountable followers"},
+        "diagnose": {PROGRESS: "requesters accountable leader followers"},
+        "exempt": {RULING: "accountable"},
+        # ── treatment
+        "prescribe": {AWAITED: "requesters", PROGRESS: "first_responder leader followers"},
+        "accept_prescription": {ASSIGNED: "owners", PROGRESS: "accountable first_responder followers"},
+        "return_prescription": {
+            AWAITED: "accountable_unless_disputed", RULING: "leader_of_dispute", PROGRESS: "accountable leader followers",
+        },
+        "rule_prescription": {RULING: "accountable requesters", ASSIGNED: "owners_if_upheld", PROGRESS: "followers"},
+        "update_measure": {PROGRESS: "accountable owner requesters followers"},
+        "follow_up": {AWAITED: "requesters", PROGRESS: "first_responder leader followers"},
+        "give_verdict": {
+            RULING: "leader_of_verdict", ESCALATION: "heads_of_hard_case", PROGRESS: "accountable leader followers",
+        },
+        "rule_verdict": {
+            RULING: "accountable requesters", ESCALATION: "heads_of_hard_case", PROGRESS: "followers",
+        },
+        # ── the end
+        "resolve": {
+            AWAITED: "requesters", ASSIGNED: "first_responder", RULING: "leader_of_extraction", PROGRESS: "leader followers",
+        },
+        "sign_final_reply": {ANSWER: "requesters", PROGRESS: "accountable leader followers"},
+        "close_form": {PROGRESS: "accountable first_responder leader followers"},
+        "form_lapsed": {PROGRESS: "requesters accountable first_responder leader"},
+        "decide_extraction": {PROGRESS: "accountable first_responder followers"},
+        "archive": {PROGRESS: "requesters accountable first_responder followers"},
+        "withdraw": {ASSIGNED: "accountable", PROGRESS: "requesters first_responder leader followers"},
+        "propose_decline": {AWAITED: "leader"},
+        "decline": {RULING: "accountable requesters", PROGRESS: "first_responder leader followers"},
+        "propose_unresolved": {AWAITED: "liaison", PROGRESS: "accountable"},
+        "close_unresolved": {RULING: "accountable leader requesters", PROGRESS: "first_responder followers"},
+        "refuse_proposal": {RULING: "proposer_of_end accountable", PROGRESS: "leader"},
+        "reopen": {ASSIGNED: "named accountable", PROGRESS: "requesters first_responder leader followers"},
+        # ── who holds it
+        "propose_transfer": {AWAITED: "receiver", TRANSFER: "accountable first_responder leader", PROGRESS: "requesters followers"},
+        "take_back_transfer": {TRANSFER: "receiver accountable leader"},
+        "accept_transfer": {
+            ASSIGNED: "named", TRANSFER: "proposer_of_transfer former_holder first_responder leader",
+            PROGRESS: "requesters followers",
+        },
+        "refuse_transfer": {RULING: "ruler_of_dispute", TRANSFER: "proposer_of_transfer accountable leader", PROGRESS: "followers"},
+        "transfer_lapsed": {RULING: "ruler", ESCALATION: "receiver", TRANSFER: "proposer_of_transfer accountable"},
+        "rule_transfer": {
+            ASSIGNED: "named", TRANSFER: "proposer_of_transfer receiver former_holder first_responder leader",
+            PROGRESS: "requesters followers",
+        },
+        "invite": {AWAITED: "invited_leader", PROGRESS: "leader followers"},
+        "accept_invitation": {JOINT: "inviter", PROGRESS: "followers"},
+        "decline_invitation": {JOINT: "inviter leader", PROGRESS: "followers"},
+        # ── on the way
+        "pause": {AWAITED: "requesters", PROGRESS: "accountable leader followers"},
+        "resume": {ASSIGNED: "accountable", PROGRESS: "requesters leader followers"},
+        "ask_on": {AWAITED: "accountable", PROGRESS: "requesters first_responder followers"},
+        "answer_ask": {ANSWER: "asker", PROGRESS: "requesters accountable followers"},
+        "complain": {COMPLAINT: "handler"},
+        "answer_complaint": {ANSWER: "asker", COMPLAINT: "handler", PROGRESS: "requesters"},
+        "ask_support": {COMPLAINT: "supporters", PROGRESS: "accountable requesters followers"},
+        "answer_support": {ANSWER: "asker", PROGRESS: "accountable requesters followers"},
+        "deny_contact": {AWAITED: "accountable named", ESCALATION: "leader"},
+        "attach": {PROGRESS: "requesters accountable followers"},
+        "mark_sensitive": {PROGRESS: "accountable leader requesters"},
+        "unmark_sensitive": {PROGRESS: "accountable leader requesters"},
+        # ── the ladder: who must act hears every step, the next one up hears her own
+        "clock_half": {DEADLINE: "who_must_act"},
+        "clock_late": {DEADLINE: "who_must_act", ESCALATION: "leader"},
+        "clock_late_1": {DEADLINE: "who_must_act", ESCALATION: "liaison"},
+        "clock_late_3": {DEADLINE: "who_must_act", ESCALATION: "coordinators"},
+        "measure_soon": {DEADLINE: "owner"},
+        "measure_due": {DEADLINE: "owner accountable"},
+        "measure_late_1": {DEADLINE: "owner accountable", ESCALATION: "leader"},
+        "measure_late_3": {DEADLINE: "owner accountable", ESCALATION: "liaison"},
+        # ── the directory
+        "leave_recorded": {ASSIGNED: "deputy_named", SYSTEM: "person_meant"},
+        "leave_ended": {SYSTEM: "deputy_named person_meant"},
+        "duty_set": {SYSTEM: "person_named"},
+        "posted": {SYSTEM: "person_meant"},
+        "posting_ended": {SYSTEM: "person_meant"},
+        "member_joined": {SYSTEM: "person_named"},
+        "member_moved": {SYSTEM: "person_named"},
+        "member_left": {SYSTEM: "person_named"},
+        "contact_changed": {SYSTEM: "person_meant"},
+        "roster_imported": {SYSTEM: "head_office"},
+        "challenge_created": {SYSTEM: "branch_contacts"},
+    }
+)  # fmt: skip
+
+SILENT = frozenset(
+    {
+        # one's own affair
+        "follow", "unfollow", "draft_started", "draft_discarded",
+        "token_issued", "token_revoked", "tokens_revoked", "password_changed", "language_changed", "feed_renewed",
+        # read where they are kept: the audit page, the page of the campaign, the calendar, the challenge
+        "reveal_phone", "roster_exported",
+        "campaign_created", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded", "office_hours_set",
+        "challenge_edited", "challenge_advanced", "milestone_ticked",
+        "endpoint_added", "endpoint_changed", "endpoint_stopped", "job_hurried",
+        # the beginning of an installation
+        "founded", "account_opened", "directory_loaded",
+    }
+)  # fmt: skip
+"""Verbs nobody is told about."""
