@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from huizhen.cases.models import Case
 from huizhen.cases.queries.file import CaseFile
+from huizhen.cases.queries.needs import deniable
 from tests.cast import MONDAY, Cast
 
 T = TypeVar("T")
@@ -88,7 +89,17 @@ def inputs(name: str, file: CaseFile, cast: Cast, at: datetime, pick: Pick = fir
         "decline_invitation": reason,
         "pause": {"missing": [{"text": "三个月的报表"}], **reason},
         "ask_on": {"text": "什么时候有结论？"},
-        "answer_ask": {"ask": key([one for one in file.asks if one.answered_at is None]), "text": "下周"},
+        "answer_ask": {"ask": key([one for one in file.questions if one.answered_at is None]), "text": "下周"},
+        "complain": {"text": "三天没有人理我们"},
+        "answer_complaint": {"ask": key([one for one in file.complaints if one.answered_at is None]), "text": "已经督促，明天联系"},
+        "ask_support": {
+            "topic": pick(["data", "travel", "access", "time"]), "asked_unit": pick(["FS", "FS", ""]), "text": "三个月的话务数据",
+        },
+        "answer_support": {
+            "ask": key([one for one in file.supports if one.answered_at is None]),
+            "decision": pick(["grant", "refuse"]), "text": "周三给到",
+        },
+        "deny_contact": {"contact": key(deniable(file, at=at)), "text": "没有人打过电话"},
         "mark_sensitive": reason,
         "unmark_sensitive": reason,
     }  # fmt: skip
@@ -136,6 +147,35 @@ def _planned(cast: Cast) -> Case:
 
 def _asked(cast: Cast) -> Case:
     return cast.take(cast.treated(), "ask_on", "requester", MONDAY + 4 * HOUR, text="还要等多久？")
+
+
+def _complained(cast: Cast) -> Case:
+    return cast.take(cast.contacted(), "complain", "requester", MONDAY + HOUR, text="说好今天来，没有来")
+
+
+def _complained_after_the_end(cast: Cast) -> Case:
+    return cast.take(_declined(cast), "complain", "second", MONDAY + DAY, text="不同意不予受理")
+
+
+def _heard(cast: Cast) -> Case:
+    case = _complained(cast)
+    key = str(case.asks.get().key)
+    return cast.take(case, "answer_complaint", "liaison", MONDAY + 3 * HOUR, ask=key, text="已约明天上午到现场")
+
+
+def _supported(cast: Cast) -> Case:
+    case = cast.contacted()
+    at = MONDAY + HOUR
+    cast.take(case, "ask_support", "expert", at, topic="data", asked_unit="FS", text="三个月的话务数据")
+    key = str(case.asks.get().key)
+    cast.take(case, "answer_support", "clerk", at + HOUR, ask=key, decision="grant", text="周三给到")
+    return cast.take(case, "ask_support", "requester", at + HOUR, topic="time", text="三个人各半天")
+
+
+def _denied(cast: Cast) -> Case:
+    case = cast.contacted()
+    key = str(case.contacts.get().key)
+    return cast.take(case, "deny_contact", "requester", MONDAY + 2 * HOUR, contact=key, text="没有人打过电话")
 
 
 def _decline_proposed(cast: Cast) -> Case:
@@ -192,6 +232,11 @@ PLAYS: dict[str, Callable[[Cast], Case]] = {
     "registered": lambda cast: cast.register(),
     "on_desk": lambda cast: cast.register(group="", unknown=True),
     "decline_proposed": _decline_proposed,
+    "complained": _complained,
+    "complained_after_the_end": _complained_after_the_end,
+    "heard": _heard,
+    "supported": _supported,
+    "denied": _denied,
     "contacted": lambda cast: cast.contacted(),
     "planned": _planned,
     "invited": _invited,

@@ -39,14 +39,15 @@ class _Teller:
     person: int | None = None
     rounds: list[datetime] = field(default_factory=list)
     holders: set[datetime] = field(default_factory=set)
-    contacts: list[datetime] = field(default_factory=list)
+    contacts: dict[int, datetime] = field(default_factory=dict)
     notes: list[datetime] = field(default_factory=list)
     sessions: list[datetime] = field(default_factory=list)
     prescriptions: list[list[Any]] = field(default_factory=list)  # signed, day of the follow-up, returned
     follow_ups: list[list[Any]] = field(default_factory=list)  # at, next day, settled verdict
     transfers: dict[int, _Transfer] = field(default_factory=dict)
     invitations: dict[int, _Invitation] = field(default_factory=dict)
-    asks: dict[int, tuple[str, datetime, datetime | None]] = field(default_factory=dict)
+    # clock, key, at, answered
+    asks: dict[int, tuple[str, str, datetime, datetime | None]] = field(default_factory=dict)
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     resolved: datetime | None = None
     replied: datetime | None = None
@@ -69,7 +70,9 @@ class _Teller:
             case "redirect" | "route":
                 self.hold(entry)
             case "log_contact":
-                self.contacts.append(datetime.fromisoformat(data["moment"]))
+                self.contacts[data["contact"]] = datetime.fromisoformat(data["moment"])
+            case "deny_contact":
+                del self.contacts[data["contact"]]
             case "inform_group":
                 self.notes.append(at)
             case "hold_session":
@@ -99,11 +102,12 @@ class _Teller:
                 self.pauses.append((at, None))
             case "resume":
                 self.pauses[-1] = (self.pauses[-1][0], at)
-            case "ask_on":
-                self.asks[data["ask"]] = (data["key"], at, None)
-            case "answer_ask":
-                key, asked, _ = self.asks[data["ask"]]
-                self.asks[data["ask"]] = (key, asked, at)
+            case "ask_on" | "complain" | "ask_support":
+                clock = {"ask_on": "ask_answer", "complain": "complaint_answer", "ask_support": "support_answer"}
+                self.asks[data["ask"]] = (clock[entry.verb], data["key"], at, None)
+            case "answer_ask" | "answer_complaint" | "answer_support":
+                name, key, asked, _ = self.asks[data["ask"]]
+                self.asks[data["ask"]] = (name, key, asked, at)
             case "invite":
                 self.invitations[data["invitation"]] = _Invitation(data["key"], at)
             case "accept_invitation" | "decline_invitation":
@@ -153,8 +157,8 @@ class _Teller:
             if one.accepted and one.answered:
                 treated = min((signed for signed, *_ in self.prescriptions if signed >= one.answered), default=None)
                 yield Answerable("opinion", one.key, one.answered, one.signed or treated)
-        for key, asked, answered in self.asks.values():
-            yield Answerable("ask_answer", key, asked, answered)
+        for name, key, asked, answered in self.asks.values():
+            yield Answerable(name, key, asked, answered)
 
 
 def facts_of(entries: Iterable[Entry]) -> Facts:
@@ -166,7 +170,7 @@ def facts_of(entries: Iterable[Entry]) -> Facts:
         urgency=told.urgency,
         round_starts=tuple(told.rounds),
         contact_starts=tuple(sorted(told.holders)),
-        contacts=tuple(sorted(told.contacts)),
+        contacts=tuple(sorted(told.contacts.values())),
         notes=tuple(sorted(told.notes)),
         sessions=tuple(sorted(told.sessions)),
         prescriptions=tuple(Prescribed(*row) for row in told.prescriptions),

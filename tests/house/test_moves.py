@@ -70,6 +70,11 @@ pause                 .  =  =  .   .  .  .  .   accountable leader
 resume                .  =  =  .   .  .  .  .   requester accountable leader
 ask_on                =  =  =  =   .  .  .  .   requester
 answer_ask            =  =  =  =   .  .  .  .   accountable participant
+complain              =  =  =  =   =  =  =  =   requester
+answer_complaint      =  =  =  =   =  =  =  =   complaint_handler
+ask_support           =  =  =  .   .  .  .  .   requester accountable participant
+answer_support        =  =  =  =   .  .  .  .   supporter
+deny_contact          .  =  =  .   .  .  .  .   requester
 attach                =  =  =  =   .  .  .  .   requester accountable participant owner
 mark_sensitive        =  =  =  =   =  =  =  =   requester accountable leader coordinator
 unmark_sensitive      =  =  =  =   =  =  =  =   leader coordinator

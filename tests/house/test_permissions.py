@@ -184,6 +184,11 @@ pause                    403 ok  ok  403 403 403 403 403 404
 resume                   409 409 409 403 403 403 403 403 404
 ask_on                   ok  403 403 403 403 403 403 403 404
 answer_ask               403 409 409 403 403 403 403 403 404
+complain                 ok  403 403 403 403 403 403 403 404
+answer_complaint         403 403 403 403 403 403 403 403 404
+ask_support              ok  ok  ok  403 403 403 403 403 404
+answer_support           403 403 403 403 403 403 403 403 404
+deny_contact             ok  403 403 403 403 403 403 403 404
 attach                   ok  ok  ok  403 403 403 403 403 404
 mark_sensitive           ok  ok  ok  403 403 ok  403 403 404
 unmark_sensitive         403 403 409 403 403 409 403 403 404

@@ -175,8 +175,9 @@ def attached(case: Case, row: Attachment) -> out.FileOut:
 
 def _contact(row) -> out.ContactOut:
     return out.ContactOut(
-        party=row.party, by=ref(row.by), channel=row.channel, at=row.at, logged_at=row.logged_at, learned=row.learned
-    )
+        key=str(row.key), party=row.party, by=ref(row.by), channel=row.channel, at=row.at, logged_at=row.logged_at,
+        learned=row.learned, denied_at=row.denied_at, denial=row.denial,
+    )  # fmt: skip
 
 
 def _session(row: Session, seats) -> out.SessionOut:
@@ -244,8 +245,9 @@ def _invitation(row) -> out.InvitationOut:
 
 def _ask(row) -> out.AskOut:
     return out.AskOut(
-        key=str(row.key), by=ref(row.by), at=row.at, text=row.text, answer=row.answer,
-        answered_by=maybe(row.answered_by), answered_at=row.answered_at,
+        key=str(row.key), kind=row.kind, topic=row.topic, unit=maybe(row.unit), handler=maybe(row.handler), by=ref(row.by),
+        at=row.at, text=row.text, answer=row.answer, answered_by=maybe(row.answered_by), answered_at=row.answered_at,
+        is_granted=row.is_granted,
     )  # fmt: skip
 
 

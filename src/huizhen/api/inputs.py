@@ -11,6 +11,7 @@ from huizhen.cases.verbs import HELP, INPUTS, INPUTS_OF_MOVE
 _CODES = {
     "person": "code of a person, e.g. E001",
     "group": "code of a group",
+    "unit": "code of a unit",
     "key": "key of a row of this case, or its code",
 }
 

@@ -121,6 +121,23 @@ class RoundWhy(models.TextChoices):
     WORSENED = "worsened", _("复诊加重")
 
 
+class AskKind(models.TextChoices):
+    """Somebody asks, somebody answers, a clock runs: one shape for three things."""
+
+    ASK = "ask", _("续问")
+    COMPLAINT = "complaint", _("投诉")
+    SUPPORT = "support", _("支撑")
+
+
+class SupportTopic(models.TextChoices):
+    """What a unit is asked to give."""
+
+    TRAVEL = "travel", _("出差")
+    DATA = "data", _("数据")
+    ACCESS = "access", _("权限")
+    TIME = "time", _("时间")
+
+
 class ProposalKind(models.TextChoices):
     WITHDRAW = "withdraw", pgettext_lazy("proposal", "撤号")
     DECLINE = "decline", pgettext_lazy("proposal", "不予受理")

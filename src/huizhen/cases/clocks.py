@@ -19,6 +19,10 @@ Span = tuple[datetime, datetime]
 MEASURE = "measure"
 """Stands where a step of the ladder names its clock, when it is of a measure."""
 PAUSABLE = frozenset({"first_contact", "group_informed", "session", "prescription", "follow_up"})
+OUTLIVING = frozenset({"complaint_answer"})
+"""Clocks that the end of the case does not end: a complaint is owed its answer all the same."""
+ASIDE = frozenset({"complaint_answer", "support_answer"})
+"""Clocks of people who do not work on the case. Lists do not show them: the group would look late for what a unit owes."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Answerable:
-    """Something that waits for an answer: a transfer, a ruling, an invitation, an opinion, a question."""
+    """Something that waits for an answer: a transfer, a ruling, an invitation, an opinion, a question, a complaint, support."""
 
     clock: str
     key: str
@@ -138,7 +142,7 @@ def due(facts: Facts, policies: Sequence[Policy], calendar: Calendar) -> tuple[C
 
 def next_due(clocks: Sequence[Clock]) -> Clock | None:
     """The running clock that ends first: the one a list shows."""
-    running = [one for one in clocks if one.is_running and one.due is not None]
+    running = [one for one in clocks if one.is_running and one.due is not None and one.name not in ASIDE]
     return min(running, key=lambda one: (one.due or one.start, one.name), default=None)
 
 
@@ -249,11 +253,12 @@ class _Maker:
         span = self._amount(name, start) if amount is None else amount
         pausable = name in PAUSABLE
         breaks = tuple((a, b) for a, b in self.closed_pauses if b > start) if pausable else ()
-        is_void = stop is None and (cut is not None or self.end is not None)
+        end = None if name in OUTLIVING else self.end
+        is_void = stop is None and (cut is not None or end is not None)
         if stop is None:
             stop = cut
-        if stop is None and self.end is not None:
-            stop = max(self.end, start)
+        if stop is None and end is not None:
+            stop = max(end, start)
         paused = self.open_pause if pausable and stop is None else None
         moment = self.calendar.add(start, span, breaks)
         if paused is not None and moment <= paused:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huizhen.cases.choices import AskKind
 from huizhen.cases.lifecycle import MOVES, Stage
-from huizhen.cases.models import Access, Case, Following, Invitation, Measure, Transfer
-from huizhen.directory.choices import PostingRole
-from huizhen.directory.models import Posting
+from huizhen.cases.models import Access, Ask, Case, Following, Invitation, Measure, Transfer
+from huizhen.directory.choices import MemberRole, PostingRole
+from huizhen.directory.models import Membership, Posting
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
 
@@ -119,10 +120,11 @@ class Parties:
     transfer: Transfer | None
     invitations: tuple[Invitation, ...]
     owner_ids: frozenset[int]
+    waiting: tuple[Ask, ...] = ()  # complaints and support nobody has answered
 
 
 def parties_of(case: Case) -> Parties:
-    """Read the parties of one case: three queries."""
+    """Read the parties of one case: four queries."""
     owners = Measure.objects.filter(
         prescription__case=case, prescription__state__in=["signed", "accepted"], owner__isnull=False
     )
@@ -132,6 +134,7 @@ def parties_of(case: Case) -> Parties:
         .first(),
         invitations=tuple(case.invitations.select_related("group")),
         owner_ids=frozenset(owner for owner in owners.values_list("owner_id", flat=True) if owner is not None),
+        waiting=tuple(case.asks.filter(answered_at=None).exclude(kind=AskKind.ASK)),
     )
 
 
@@ -158,6 +161,8 @@ def roles_on(standing: Standing | None, case: Case, parties: Parties) -> frozens
         "receiver": transfer is not None
         and (transfer.to_person_id in standing.person_ids or transfer.to_group_id in standing.led_group_ids),
         "ruler": transfer is not None and transfer.state == "disputed" and is_ruler(standing, transfer),
+        "complaint_handler": is_handler(standing, case, parties),
+        "supporter": is_supporter(standing, parties),
     }
     return frozenset(name for name, is_held in held.items() if is_held)
 
@@ -177,6 +182,37 @@ def is_ruler(standing: Standing, transfer: Transfer) -> bool:
     """Liaison of the proposing domain, and 党建工作部 (whose turn comes when the liaison's clock has run out)."""
     domain_id = transfer.from_group.domain_id if transfer.from_group else None
     return standing.is_coordinator or domain_id in standing.domain_ids
+
+
+def is_handler(standing: Standing, case: Case, parties: Parties) -> bool:
+    """Who may answer a waiting complaint: whom it was given to, liaison of the domain, head office — the independent among them."""
+    complaints = [one for one in parties.waiting if one.kind == AskKind.COMPLAINT]
+    if not complaints:
+        return False
+    is_near = case.domain_id in standing.domain_ids or standing.is_coordinator
+    is_asked = any(one.handler_id in standing.person_ids for one in complaints)
+    return (is_near or is_asked) and is_independent(standing, case)
+
+
+def is_independent(standing: Standing, case: Case) -> bool:
+    """Had no hand in the case: neither its branch nor its group, neither accountable nor asked first, nor deputy of any of these.
+
+    No query, but for somebody who acts for others today: she may act for the group's leader.
+    """
+    if standing.person_ids & {case.accountable_id, case.first_responder_id, case.requester_id}:
+        return False
+    if case.branch_id in standing.branch_ids or (case.group_id is not None and case.group_id in standing.group_ids):
+        return False
+    if not standing.acting_for or case.group_id is None:
+        return True
+    led = Membership.objects.filter(group=case.group_id, role=MemberRole.LEADER, until=None)
+    return not led.filter(person__in=standing.acting_for).exists()
+
+
+def is_supporter(standing: Standing, parties: Parties) -> bool:
+    """Clerk of a unit whose support is waited for, and head office, whose turn comes when the unit's clock has run out."""
+    units = {one.unit_id for one in parties.waiting if one.kind == AskKind.SUPPORT}
+    return bool(units & standing.unit_ids) or (bool(units) and standing.is_coordinator)
 
 
 READ_ONLY = frozenset({"reader"})

@@ -38,6 +38,8 @@ CLOCKS = {
     "invitation_answer": _("协诊答复"),
     "opinion": _("协诊意见"),
     "ask_answer": _("续问答复"),
+    "complaint_answer": _("投诉答复"),
+    "support_answer": _("支撑答复"),
     "final_reply": _("最终答复"),
 }
 DEADLINES = {
@@ -90,6 +92,11 @@ MOVES = {
     "resume": _("恢复计时"),
     "ask_on": _("续问"),
     "answer_ask": _("答复续问"),
+    "complain": pgettext_lazy("move", "投诉"),
+    "answer_complaint": _("答复投诉"),
+    "ask_support": _("请单位支撑"),
+    "answer_support": _("答复支撑"),
+    "deny_contact": _("没有联系过"),
     "attach": _("添加附件"),
     "mark_sensitive": _("标为敏感"),
     "unmark_sensitive": _("取消敏感"),
@@ -124,6 +131,11 @@ PHRASES = {
     "pause": pgettext_lazy("happening", "暂停计时"),
     "resume": pgettext_lazy("happening", "恢复计时"),
     "answer_ask": pgettext_lazy("happening", "答复续问"),
+    "complain": _("支部投诉"),
+    "answer_complaint": pgettext_lazy("happening", "答复投诉"),
+    "ask_support": pgettext_lazy("happening", "请单位支撑"),
+    "answer_support": pgettext_lazy("happening", "答复支撑"),
+    "deny_contact": _("支部答：没有联系过"),
     "attach": pgettext_lazy("happening", "添加附件"),
     "mark_sensitive": pgettext_lazy("happening", "标为敏感"),
     "unmark_sensitive": pgettext_lazy("happening", "取消敏感"),
@@ -169,6 +181,7 @@ INPUTS = {
     "address": _("该去哪里办"),
     "aid": _("辅治哪些病因"),
     "ask": _("请协诊团看什么"),
+    "asked_unit": _("请哪个单位"),
     "baseline": _("现在"),
     "basis": _("依据"),
     "cause": _("病因"),
@@ -178,6 +191,7 @@ INPUTS = {
     "changed": _("改变了什么"),
     "channel": _("方式"),
     "condition": _("病情"),
+    "contact": _("哪一次沟通"),
     "criterion": _("验收标准"),
     "decision": _("决定"),
     "department": _("责任部门"),
@@ -225,6 +239,7 @@ INPUTS = {
     "text": pgettext_lazy("input", "内容"),
     "thinking": _("思路"),
     "title": _("一句话说清主诉"),
+    "topic": _("需要什么"),
     "tried": _("已经做过什么"),
     "unit": _("单位"),
     "unknown": _("我不清楚该找谁"),
@@ -246,6 +261,13 @@ INPUTS_OF_MOVE = {
     ("ask_on", "text"): _("想问什么"),
     ("answer_ask", "text"): _("答复"),
     ("answer_ask", "ask"): _("哪个问题"),
+    ("complain", "text"): _("投诉什么"),
+    ("answer_complaint", "ask"): _("哪件投诉"),
+    ("answer_complaint", "text"): _("查明了什么，怎么办"),
+    ("ask_support", "text"): _("具体要什么，何时要"),
+    ("answer_support", "ask"): _("哪个请求"),
+    ("answer_support", "text"): _("怎么安排，或为什么不能"),
+    ("deny_contact", "text"): _("实际情况"),
     ("accept_transfer", "person"): _("由谁承办"),
     ("rule_transfer", "group"): _("由哪个专家团承办"),
     ("propose_transfer", "person"): _("指定接收人"),
@@ -268,6 +290,9 @@ HELP = {
     ("decide_extraction", "reason"): _("不萃取时必填。"),
     ("accept_transfer", "person"): _("不选则由对方点名的专家承办；团长可以另指一位团员。"),
     ("update_measure", "note"): _("未采纳时必填理由。"),
+    ("complain", "text"): _("由没有参与本例的人处理，您会看到答复。病例照常往前走。"),
+    ("ask_support", "asked_unit"): _("不选就是您自己的单位。该单位的综合员从此能看到本例。"),
+    ("deny_contact", "text"): _("这次沟通从此不算数，首次沟通的时钟从原来的起点接着走，团长会知道。"),
     ("withdraw", "reason"): _("撤号后病例结束，需要时请重新挂号。"),
 }
 CHOICES = {
@@ -280,6 +305,7 @@ CHOICES = {
     "verdict": "Verdict",
     "outcome": "Outcome",
     "basis": "DeclineBasis",
+    "topic": "SupportTopic",
 }
 """Which enumeration of `choices` names the options of an input."""
 DECISIONS = {
@@ -287,6 +313,8 @@ DECISIONS = {
     "no": _("不萃取"),
     "uphold": _("处方有效，照此执行"),
     "send_back": _("退回重开"),
+    "grant": _("可以支撑"),
+    "refuse": _("暂时不能"),
 }
 REASONS_OF_HOLDING = {
     "registered": pgettext_lazy("happening", "挂号"),

@@ -197,7 +197,7 @@ def _beside(script: Script, name: str) -> None:
 
 
 def _answer(scene: Scene, words: str) -> dict[str, Any]:
-    waiting = scene.played.asks.filter(answered_at=None).earliest("pk")
+    waiting = scene.played.asks.filter(kind="ask", answered_at=None).earliest("pk")
     return {"ask": str(waiting.key), "text": words}
 
 

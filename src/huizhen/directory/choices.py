@@ -76,6 +76,8 @@ class ClockName(models.TextChoices):
     OPINION = "opinion", _("会诊意见")
     ASK_ANSWER = "ask_answer", _("续问答复")
     FINAL_REPLY = "final_reply", _("最终答复")
+    COMPLAINT_ANSWER = "complaint_answer", _("投诉答复")
+    SUPPORT_ANSWER = "support_answer", _("支撑答复")
 
 
 DAY_MINUTES = 420  # one working day of the clock table: 7 hours
@@ -91,6 +93,8 @@ _AMOUNTS: dict[str, tuple[int, int, int]] = {
     ClockName.OPINION: (3 * DAY_MINUTES, DAY_MINUTES, 240),
     ClockName.ASK_ANSWER: (DAY_MINUTES, 240, 60),
     ClockName.FINAL_REPLY: (DAY_MINUTES, DAY_MINUTES, DAY_MINUTES),
+    ClockName.COMPLAINT_ANSWER: (2 * DAY_MINUTES, DAY_MINUTES, DAY_MINUTES),
+    ClockName.SUPPORT_ANSWER: (2 * DAY_MINUTES, DAY_MINUTES, 240),
 }
 LONGEST_CLOCK = 60 * DAY_MINUTES
 
@@ -119,6 +123,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "open_cases_per_person": Setting(_("每人同时首问的病例数"), 6, 1, 100),
         "attachment_megabytes": Setting(_("单个附件上限（MB）"), 20, 1, 100),
         "contact_backdate_days": Setting(_("沟通可补记的工作日数"), 1, 0, 10),
+        "denial_days": Setting(_("支部可答“没有联系过”的自然日数"), 10, 0, 60),
         "leave_handover_days": Setting(_("请假超过几个工作日应交接"), 5, 1, 60),
         "silence_days": Setting(_("破题后支部未反馈视为默认的工作日数"), 10, 1, 60),
         "upward_days": Setting(_("上行建议答复工作日数"), 10, 1, 60),

@@ -134,12 +134,17 @@ class FollowUpOut(Schema):
 
 
 class ContactOut(Schema):
+    """`denied_at`: the branch answered that there was no such contact; it counts for no clock."""
+
+    key: str
     party: str
     by: Ref
     channel: str
     at: datetime
     logged_at: datetime
     learned: str
+    denied_at: datetime | None = None
+    denial: str = ""
 
 
 class SeatOut(Ref):
@@ -203,13 +208,20 @@ class PauseOut(Schema):
 
 
 class AskOut(Schema):
+    """`kind`: ask (续问), complaint (投诉, `handler` answers; none: head office), support (支撑, asked of `unit`)."""
+
     key: str
+    kind: str
+    topic: str = ""
+    unit: Ref | None = None
+    handler: Ref | None = None
     by: Ref
     at: datetime
     text: str
     answer: str
     answered_by: Ref | None = None
     answered_at: datetime | None = None
+    is_granted: bool | None = None
 
 
 class ProposalOut(Schema):

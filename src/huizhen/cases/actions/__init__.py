@@ -69,6 +69,7 @@ from huizhen.cases.actions.treating import (
     update_measure,
 )
 from huizhen.cases.actions.upkeep import climb, postpone, recompute
+from huizhen.cases.actions.voices import answer_complaint, answer_support, ask_support, complain, deny_contact
 from huizhen.cases.actions.waiting import (
     FILE_KINDS,
     answer_ask,
@@ -90,7 +91,8 @@ _TAKERS: tuple[Callable[..., Case], ...] = (
     prescribe, accept_prescription, return_prescription, rule_prescription, update_measure, follow_up, give_verdict, rule_verdict,
     resolve, sign_final_reply, close_form, decide_extraction, archive, withdraw, propose_decline, decline, propose_unresolved,
     close_unresolved, refuse_proposal, reopen, propose_transfer, take_back_transfer, accept_transfer, refuse_transfer, rule_transfer,
-    invite, accept_invitation, decline_invitation, pause, resume, ask_on, answer_ask, mark_sensitive, unmark_sensitive, follow, unfollow,
+    invite, accept_invitation, decline_invitation, pause, resume, ask_on, answer_ask, complain, answer_complaint, ask_support,
+    answer_support, deny_contact, mark_sensitive, unmark_sensitive, follow, unfollow,
 )  # fmt: skip
 ACTIONS: dict[str, Callable[..., Case]] = {taker.__name__: taker for taker in _TAKERS}
 

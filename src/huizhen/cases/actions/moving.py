@@ -22,7 +22,7 @@ from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.options import demand
 from huizhen.cases.queries.prepared import Prepared
 from huizhen.cases.queries.upkeep import measured_by
-from huizhen.directory.models import Group, Person
+from huizhen.directory.models import Group, Person, Unit
 from huizhen.directory.queries import Standing, leader_of, liaison_of, standing
 from huizhen.journal.actions import record
 from huizhen.journal.queries import entries_of
@@ -209,12 +209,20 @@ def _end_responsibility(case: Case, *, at: datetime) -> None:
     Responsibility.objects.filter(case=case, until=None).update(until=at)
 
 
-def _grant(case: Case, *, at: datetime, why: str, person: Person | None = None, group: Group | None = None) -> None:
-    """Admit a person or a group to a case; once is enough."""
-    if person is None and group is None:
+def _grant(
+    case: Case,
+    *,
+    at: datetime,
+    why: str,
+    person: Person | None = None,
+    group: Group | None = None,
+    unit: Unit | None = None,
+) -> None:
+    """Admit a person, a group or a unit to a case; once is enough."""
+    if person is None and group is None and unit is None:
         return
     Access.objects.get_or_create(
-        case=case, person=person, group=group, unit=None, until=None, defaults={"since": at, "why": why}
+        case=case, person=person, group=group, unit=unit, until=None, defaults={"since": at, "why": why}
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import uuid
 import zipfile
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.actions.moving import _admit_heads, _grant, _move
+from huizhen.cases.actions.moving import Act, _admit_heads, _grant, _move
 from huizhen.cases.models import Ask, Attachment, Case, Following, Pause
 from huizhen.cases.policy import parties_of, roles_on, visible
 from huizhen.directory.models import Person
@@ -77,14 +78,20 @@ def ask_on(case: Case, *, by: User, at: datetime, seen: int | None = None, **val
     return case
 
 
+def asked(act: Act, rows: Iterable[Ask]) -> Ask:
+    """The row among `rows` that the input `ask` names and nobody has answered."""
+    row = next((one for one in rows if str(one.key) == act.values["ask"]), None)
+    if row is None:
+        raise Invalid.one("ask", "not_found", given=act.values["ask"][:40])
+    if row.answered_at is not None:
+        raise NotNow("ask_is_answered", name=row.answered_by.name if row.answered_by else "", at=row.answered_at)
+    return row
+
+
 def answer_ask(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
     """答复续问. The first answer stands; a second person reads that someone was faster."""
     with _move(case, "answer_ask", by=by, at=at, seen=seen, values=values) as act:
-        row = next((one for one in act.file.asks if str(one.key) == act.values["ask"]), None)
-        if row is None:
-            raise Invalid.one("ask", "not_found", given=act.values["ask"][:40])
-        if row.answered_at is not None:
-            raise NotNow("ask_is_answered", name=row.answered_by.name if row.answered_by else "", at=row.answered_at)
+        row = asked(act, act.file.questions)
         Ask.objects.filter(pk=row.pk).update(answer=act.values["text"], answered_by=act.person, answered_at=at)
         act.data["ask"] = row.pk
     return case

@@ -25,6 +25,7 @@ Kind = Literal[
     "person",
     "people",
     "group",
+    "unit",
     "key",
     "rows",
 ]
@@ -37,7 +38,7 @@ class Input:
     """One thing asked.
 
     `least`/`most`: characters of a line or text, value of a whole number, count of choices, people or rows.
-    `options`: name of an enumeration in `choices`. `person`, `group` and `key` are human codes, resolved by the action.
+    `options`: name of an enumeration in `choices`. `person`, `group`, `unit` and `key` are human codes, resolved by the action.
     """
 
     name: str
@@ -95,7 +96,7 @@ def _value(item: Input, raw: Any) -> Any:
     if raw is None or raw == "":
         if item.required:
             raise _no(item, "required")
-        return "" if item.kind in ("line", "text", "choice", "person", "group", "key") else None
+        return "" if item.kind in ("line", "text", "choice", "person", "group", "unit", "key") else None
     return _READ[item.kind](item, raw)
 
 
@@ -234,5 +235,6 @@ _READ = {
     "choice": _choice,
     "person": _code,
     "group": _code,
+    "unit": _code,
     "key": _code,
 }

@@ -58,7 +58,8 @@ def _roles(words: str) -> frozenset[str]:
 
 
 ROLES = _roles(
-    "requester accountable participant leader liaison coordinator first_responder owner receiver ruler invitee reader system"
+    "requester accountable participant leader liaison coordinator first_responder owner receiver ruler invitee"
+    " complaint_handler supporter reader system"
 )
 
 _reason = Input("reason", "text", least=2, most=500)
@@ -338,6 +339,37 @@ _ROWS = (
     Move(
         "answer_ask", _same(REG, CON, TRE, RES), _roles("accountable participant"),
         (Input("ask", "key"), Input("text", "text", least=2, most=1000)), needs=("ask_waiting",), stops=("ask_answer",), exclusive=False,
+    ),
+    Move(
+        "complain", _same(*Stage), _roles("requester"),
+        (Input("text", "text", least=4, most=1000),), needs=("complaint_in_time",), starts=("complaint_answer",), exclusive=False,
+    ),
+    Move(
+        "answer_complaint", _same(*Stage), _roles("complaint_handler"),
+        (Input("ask", "key"), Input("text", "text", least=4, most=2000)),
+        needs=("complaint_waiting", "handler_turn"), stops=("complaint_answer",), exclusive=False,
+    ),
+    Move(
+        "ask_support", _same(REG, CON, TRE), _roles("requester accountable participant"),
+        (
+            Input("topic", "choice", options=("travel", "data", "access", "time")),
+            Input("asked_unit", "unit", required=False),
+            Input("text", "text", least=4, most=1000),
+        ),
+        starts=("support_answer",), exclusive=False,
+    ),
+    Move(
+        "answer_support", _same(*OPEN), _roles("supporter"),
+        (
+            Input("ask", "key"), Input("decision", "choice", options=("grant", "refuse")),
+            Input("text", "text", least=2, most=1000),
+        ),
+        needs=("support_waiting", "supporter_turn"), stops=("support_answer",), exclusive=False,
+    ),
+    Move(
+        "deny_contact", _same(CON, TRE), _roles("requester"),
+        (Input("contact", "key"), Input("text", "text", least=2, most=500)),
+        needs=("contact_deniable",), starts=("first_contact",), exclusive=False,
     ),
     Move("attach", _same(*OPEN), _roles("requester accountable participant owner"), exclusive=False, file=True),
     Move("mark_sensitive", _same(*Stage), _roles("requester accountable leader coordinator"), (_reason,), needs=("not_sensitive",)),

@@ -24,8 +24,11 @@ from huizhen.directory.models import Group, Person
 class Contact(models.Model):
     """A conversation: with the branch (沟通), or with the own group (团内反馈).
 
-    `at`: when it took place; `logged_at`: when it was written down (补记 if much later).
+    `at`: when it took place; `logged_at`: when it was written down (补记 if much later). `denied_at`: the branch answered that
+    there was none (没有联系过); it stays on record and counts for nothing.
     """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="contacts")
     round = models.PositiveSmallIntegerField()
@@ -35,6 +38,9 @@ class Contact(models.Model):
     at = models.DateTimeField()
     logged_at = models.DateTimeField()
     learned = models.TextField()
+    denied_at = models.DateTimeField(null=True)
+    denied_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    denial = models.TextField(blank=True)
 
 
 class Session(models.Model):

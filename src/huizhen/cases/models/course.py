@@ -7,9 +7,17 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from huizhen.cases.choices import InvitationState, Outcome, ProposalKind, RoundWhy, TransferState
+from huizhen.cases.choices import (
+    AskKind,
+    InvitationState,
+    Outcome,
+    ProposalKind,
+    RoundWhy,
+    SupportTopic,
+    TransferState,
+)
 from huizhen.cases.models.case import Case
-from huizhen.directory.models import Group, Person
+from huizhen.directory.models import Group, Person, Unit
 
 
 class Round(models.Model):
@@ -106,16 +114,39 @@ class Pause(models.Model):
 
 
 class Ask(models.Model):
-    """续问: a further question of the branch and its answer."""
+    """Somebody asks, somebody answers: 续问 of the branch, 投诉 of the branch, 支撑 asked of a unit.
+
+    `handler`: the independent person a complaint was given to; None is head office. `topic`, `unit`, `is_granted`: of support only.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="asks")
+    kind = models.CharField(max_length=10, choices=AskKind, default=AskKind.ASK)
+    topic = models.CharField(max_length=8, choices=SupportTopic, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    handler = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     text = models.TextField()
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    is_granted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="ask_support_names_its_unit",
+                condition=Q(kind="support", unit__isnull=False) & ~Q(topic="")
+                | ~Q(kind="support") & Q(unit=None, topic=""),
+            ),
+        ]
+        indexes = [
+            # home of whoever handles complaints
+            models.Index(fields=["kind", "at"], condition=Q(answered_at=None), name="ask_waiting"),
+            # home of the clerk
+            models.Index(fields=["unit", "at"], condition=Q(kind="support", answered_at=None), name="ask_support"),
+        ]
 
 
 class Proposal(models.Model):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
+from huizhen.cases.choices import AskKind
 from huizhen.cases.clocks import (
     Answerable,
     Clock,
@@ -143,14 +144,30 @@ class CaseFile:
             for one in self.measures
             if one.owner_id is not None and one.prescription.state in ("signed", "accepted")
         }
-        return Parties(self.transfer, self.invitations, frozenset(owners))
+        waiting = tuple(one for one in self.asks if one.answered_at is None and one.kind != AskKind.ASK)
+        return Parties(self.transfer, self.invitations, frozenset(owners), waiting)
 
     @cached_property
     def is_contacted(self) -> bool:
         """The branch was spoken to in this round, by whoever held the case. A round that 加重 opened began with such a talk."""
         return self.round.why == "worsened" or any(
-            one.party == "branch" and one.round == self.case.round for one in self.contacts
+            one.party == "branch" and one.round == self.case.round and one.denied_at is None for one in self.contacts
         )
+
+    @cached_property
+    def questions(self) -> list[Ask]:
+        """续问."""
+        return [one for one in self.asks if one.kind == AskKind.ASK]
+
+    @cached_property
+    def complaints(self) -> list[Ask]:
+        """投诉."""
+        return [one for one in self.asks if one.kind == AskKind.COMPLAINT]
+
+    @cached_property
+    def supports(self) -> list[Ask]:
+        """支撑."""
+        return [one for one in self.asks if one.kind == AskKind.SUPPORT]
 
     @cached_property
     def contributors(self) -> dict[int, Person]:
@@ -188,7 +205,7 @@ class CaseFile:
             if invitation.state in ("accepted", "signed") and invitation.answered_at:
                 stop = invitation.signed_at or _left_consultation(self, invitation.answered_at)
                 answerables.append(Answerable("opinion", str(invitation.key), invitation.answered_at, stop))
-        answerables += [Answerable("ask_answer", str(one.key), one.at, one.answered_at) for one in self.asks]
+        answerables += [Answerable(f"{one.kind}_answer", str(one.key), one.at, one.answered_at) for one in self.asks]
         closing = self.closing
         return Facts(
             urgency=case.urgency,
@@ -199,7 +216,7 @@ class CaseFile:
                     | {one.since for one in self.rounds if one.why == "reopened"}
                 )
             ),
-            contacts=tuple(sorted(one.at for one in self.contacts if one.party == "branch")),
+            contacts=tuple(sorted(one.at for one in self.contacts if one.party == "branch" and one.denied_at is None)),
             notes=tuple(sorted(one.at for one in self.contacts if one.party == "group")),
             sessions=tuple(sorted(one.starts_at for one in self.sessions if one.state == "held")),
             prescriptions=tuple(
@@ -270,7 +287,9 @@ _ROUNDS = Prepared(
 _RESPONSIBILITIES = Prepared(
     lambda case: Responsibility.objects.filter(case=case).select_related("person").order_by("since", "pk")
 )
-_CONTACTS = Prepared(lambda case: Contact.objects.filter(case=case).select_related("by").order_by("at", "pk"))
+_CONTACTS = Prepared(
+    lambda case: Contact.objects.filter(case=case).select_related("by", "denied_by").order_by("at", "pk")
+)
 _ATTENDANCES = Prepared(
     lambda case: (
         Attendance.objects.filter(session__case=case)
@@ -309,7 +328,11 @@ _INVITATIONS = Prepared(
 _PAUSES = Prepared(
     lambda case: Pause.objects.filter(case=case).select_related("by", "resumed_by").order_by("since", "pk")
 )
-_ASKS = Prepared(lambda case: Ask.objects.filter(case=case).select_related("by", "answered_by").order_by("at", "pk"))
+_ASKS = Prepared(
+    lambda case: (
+        Ask.objects.filter(case=case).select_related("by", "answered_by", "unit", "handler").order_by("at", "pk")
+    )
+)
 _PROPOSALS = Prepared(
     lambda case: Proposal.objects.filter(case=case).select_related("by", "decided_by").order_by("at", "pk")
 )

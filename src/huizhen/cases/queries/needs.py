@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from huizhen.cases.models import Contact
 from huizhen.cases.policy import is_liaison
 from huizhen.cases.queries.file import CaseFile
 from huizhen.directory.queries import Standing, setting
@@ -163,6 +164,48 @@ def _ruler_turn(ask: Ask) -> Why | None:
     return _when(early, "liaison_rules_first", until=ruling.due if ruling else None)
 
 
+def _complaint_in_time(ask: Ask) -> Why | None:
+    """After the end a complaint is heard for as long as the case could be reopened."""
+    case = ask.file.case
+    days = setting(case.campaign, "reopen_days")
+    late = case.closed_at is not None and ask.at - case.closed_at > timedelta(days=days)
+    return _when(late, "too_late_to_complain", days=days)
+
+
+def _turn_of(ask: Ask, clock: str, code: str) -> Why | None:
+    """Head office's turn comes when the first such clock has run out."""
+    dues = [one.due for one in ask.file.clocks(calendar()) if one.name == clock and one.is_open and one.due is not None]
+    first = min(dues, default=ask.at)
+    return _when(ask.at < first, code, until=first)
+
+
+def _handler_turn(ask: Ask) -> Why | None:
+    """A complaint is answered by whom it was given to, or the liaison of the domain; else by head office."""
+    case, standing = ask.file.case, ask.standing
+    if standing is None or case.domain_id in standing.domain_ids:
+        return None
+    handlers = {one.handler_id for one in ask.file.complaints if one.answered_at is None}
+    lost = {None, case.accountable_id, case.first_responder_id}  # given to head office, or no more independent
+    if handlers & (standing.person_ids | lost):
+        return None
+    return _turn_of(ask, "complaint_answer", "handler_answers_first")
+
+
+def _supporter_turn(ask: Ask) -> Why | None:
+    standing = ask.standing
+    units = {one.unit_id for one in ask.file.supports if one.answered_at is None}
+    if standing is None or units & standing.unit_ids:
+        return None
+    return _turn_of(ask, "support_answer", "unit_answers_first")
+
+
+def deniable(file: CaseFile, *, at: datetime) -> list[Contact]:
+    """Contacts the branch may still deny: with the branch, of this round, logged within the set days, not denied yet."""
+    first = at - timedelta(days=setting(file.case.campaign, "denial_days"))
+    held = [one for one in file.contacts if one.party == "branch" and one.round == file.case.round]
+    return [one for one in held if one.denied_at is None and one.logged_at >= first]
+
+
 NEEDS: dict[str, Need] = {
     "not_contacted": _not_contacted,
     "contacted": lambda ask: _when(not ask.file.is_contacted, "not_yet_contacted"),
@@ -208,7 +251,13 @@ NEEDS: dict[str, Need] = {
     "not_paused": lambda ask: _when(ask.file.pause is not None, "is_paused"),
     "paused": lambda ask: _when(ask.file.pause is None, "is_not_paused"),
     "pause_left": _pause_left,
-    "ask_waiting": lambda ask: _when(all(one.answered_at for one in ask.file.asks), "no_ask_waiting"),
+    "ask_waiting": lambda ask: _when(all(one.answered_at for one in ask.file.questions), "no_ask_waiting"),
+    "complaint_in_time": _complaint_in_time,
+    "complaint_waiting": lambda ask: _when(all(one.answered_at for one in ask.file.complaints), "no_complaint_waiting"),
+    "handler_turn": _handler_turn,
+    "support_waiting": lambda ask: _when(all(one.answered_at for one in ask.file.supports), "no_support_waiting"),
+    "supporter_turn": _supporter_turn,
+    "contact_deniable": lambda ask: _when(not deniable(ask.file, at=ask.at), "no_contact_to_deny"),
     "not_sensitive": lambda ask: _when(ask.file.case.is_sensitive, "is_sensitive"),
     "sensitive": lambda ask: _when(not ask.file.case.is_sensitive, "is_not_sensitive"),
     "not_following": lambda ask: _when(_follows(ask), "is_following"),

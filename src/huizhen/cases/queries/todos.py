@@ -217,7 +217,7 @@ def invitations_to_answer(desk: Desk) -> list[Todo]:
 def asks_to_answer(desk: Desk) -> list[Todo]:
     """Questions asked on in cases the reader holds. One query and the policies."""
     rows = Ask.objects.filter(
-        case__accountable__in=desk.standing.person_ids, case__is_open__in=(True,), answered_at=None
+        kind="ask", case__accountable__in=desk.standing.person_ids, case__is_open__in=(True,), answered_at=None
     ).select_related("case__branch", "by")
     return [
         _todo(

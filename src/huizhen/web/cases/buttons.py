@@ -20,6 +20,8 @@ ICONS = {
     "accept_prescription": "thumbs-up", "give_verdict": "star", "update_measure": "list-checks", "resolve": "circle-check-big",
     "sign_final_reply": "signature", "close_form": "message-square-heart", "decide_extraction": "sprout", "archive": "archive",
     "accept_transfer": "git-pull-request-arrow", "rule_transfer": "gavel", "answer_ask": "message-circle-reply", "ask_on": "circle-question-mark",
+    "complain": "message-square-warning", "answer_complaint": "message-square-reply", "ask_support": "hand-helping",
+    "answer_support": "package-check", "deny_contact": "phone-off",
     "accept_invitation": "handshake", "resume": "play", "accept": "check", "route": "route", "attach": "paperclip",
 }  # fmt: skip
 _AFTER_ALL = (
@@ -54,7 +56,7 @@ def _wanted(file: CaseFile) -> list[str]:
     ]
     if case.group_id is None:
         first.append("route")
-    first.append("answer_ask")
+    first += ["answer_complaint", "answer_support", "answer_ask"]
     if file.pause is not None:
         return [*first, "resume"]
     if case.stage == Stage.REGISTERED:

@@ -8,12 +8,16 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from huizhen.cases import choices as enumerations
 from huizhen.cases.lifecycle import Input, Move
+from huizhen.cases.models import Ask, Contact
 from huizhen.cases.queries.file import CaseFile
+from huizhen.cases.queries.lists import units_to_choose
+from huizhen.cases.queries.needs import deniable
 from huizhen.cases.verbs import CHOICES, DECISIONS, HELP, INPUTS, INPUTS_OF_MOVE
 from huizhen.directory.models import Membership, Person
 from huizhen.directory.queries import Standing, groups_by_domain
@@ -110,13 +114,35 @@ def _people(around: Around, move: str) -> Options:
     return [(one.code, _shown(one)) for one in gathered(around.file)]
 
 
-def _keys(around: Around, name: str) -> Options:
+def _asked(around: Around, move: str) -> list[Ask]:
+    """What the move may answer: 续问, complaints, or support asked of the reader's units (head office: of any)."""
+    file, reader = around.file, around.standing
+    if move == "answer_complaint":
+        return file.complaints
+    if move == "answer_support":
+        return [one for one in file.supports if reader.is_coordinator or one.unit_id in reader.unit_ids]
+    return file.questions
+
+
+def _contact_words(contact: Contact) -> str:
+    """When, how, with whom, and the beginning of what was learned."""
+    how = contact.get_channel_display()
+    return f"{when_words(contact.at)} {contact.by.name} {how}{_('：')}{contact.learned[:30]}"
+
+
+def _units() -> Options:
+    return [BLANK, *((one.code, one.name) for one in units_to_choose())]
+
+
+def _keys(around: Around, name: str, move: str) -> Options:
     file = around.file
     if name == "session":
         rows = [one for one in file.sessions if one.state == "planned"]
         return [(str(one.key), _session_words(one)) for one in rows]
     if name == "ask":
-        return [(str(one.key), one.text[:60]) for one in file.asks if one.answered_at is None]
+        return [(str(one.key), one.text[:60]) for one in _asked(around, move) if one.answered_at is None]
+    if name == "contact":
+        return [(str(one.key), _contact_words(one)) for one in deniable(file, at=timezone.now())]
     if name == "measure":
         mine = around.standing.person_ids
         is_party = file.case.branch_id in around.standing.branch_ids or file.case.accountable_id in mine
@@ -168,10 +194,12 @@ def _choosing(item: Input, move: str, around: Around, common: dict[str, Any]) ->
         options = _words(item) if item.kind == "choices" else _people(around, move)
         return forms.MultipleChoiceField(choices=options, widget=Ticks, **common)
     if item.kind == "key":
-        options = _keys(around, item.name)
+        options = _keys(around, item.name, move)
         if len(options) == 1 and item.required:
             return forms.ChoiceField(choices=options, widget=forms.Select, **common)
         return forms.ChoiceField(choices=options if item.required else [BLANK, *options], **common)
+    if item.kind == "unit":
+        return forms.ChoiceField(choices=_units(), widget=Searchable, **common)
     options = _groups(around) if item.kind == "group" else _person(around, move)
     return forms.ChoiceField(choices=options, widget=Searchable, **common)
 

@@ -17,6 +17,7 @@ from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
 from huizhen.lib.workdays import Calendar
 from huizhen.web.cases import steps
+from huizhen.web.moments import table_words
 
 _ICONS = {
     "register": "ticket-check", "log_contact": "phone", "inform_group": "megaphone", "hold_session": "users", "plan_session": "calendar-plus",
@@ -26,7 +27,9 @@ _ICONS = {
     "sign_final_reply": "signature", "close_form": "message-square-heart", "archive": "archive", "propose_transfer": "git-pull-request-arrow",
     "accept_transfer": "git-pull-request-arrow", "refuse_transfer": "git-pull-request-closed", "rule_transfer": "gavel", "invite": "handshake",
     "accept_invitation": "handshake", "decline_invitation": "hand", "pause": "pause", "resume": "play", "ask_on": "circle-question-mark",
-    "answer_ask": "message-circle", "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle",
+    "answer_ask": "message-circle", "complain": "message-square-warning", "answer_complaint": "message-square-reply",
+    "ask_support": "hand-helping", "answer_support": "package-check", "deny_contact": "phone-off",
+    "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle",
     "reveal_phone": "eye", "mark_sensitive": "lock", "unmark_sensitive": "lock-open", "exempt": "badge-check", "decide_extraction": "sprout",
     "accept": "check", "form_lapsed": "hourglass", "transfer_lapsed": "alarm-clock", **steps.ICONS,
 }  # fmt: skip
@@ -44,13 +47,24 @@ _ZI = {
     "route",
     "redirect",
 }
-_ASKING = {"ask_on", "return_prescription"}
-_TALK = {"log_contact", "inform_group", "ask_on", "answer_ask", "hold_session", "plan_session", "sign_opinion"}
+_ASKING = {"ask_on", "return_prescription", "complain", "ask_support", "deny_contact"}
+_TALK = {
+    "log_contact",
+    "inform_group",
+    "ask_on",
+    "answer_ask",
+    "hold_session",
+    "plan_session",
+    "sign_opinion",
+    "complain",
+    "answer_complaint",
+    "deny_contact",
+}
 _QUIET = {"follow", "unfollow"}
 _CLOCK_OF = {
     "log_contact": "first_contact", "inform_group": "group_informed", "hold_session": "session", "prescribe": "prescription",
     "follow_up": "follow_up", "sign_final_reply": "final_reply", "answer_ask": "ask_answer", "accept_transfer": "transfer_answer",
-    "refuse_transfer": "transfer_answer",
+    "refuse_transfer": "transfer_answer", "answer_complaint": "complaint_answer", "answer_support": "support_answer",
 }  # fmt: skip
 
 
@@ -154,6 +168,8 @@ def _contact(file: CaseFile, data: dict[str, Any], line: Line) -> None:
         line.notes.append(str(row.get_channel_display()))
     if (row.logged_at - row.at).total_seconds() > 1800:
         line.notes.append(_("补记"))
+    if row.denied_at is not None:
+        line.notes.append(_("支部说没有联系过，不算数"))
     line.at = row.at
 
 
@@ -277,10 +293,23 @@ def _pause(file: CaseFile, data: dict[str, Any], line: Line) -> None:
 
 def _ask(file: CaseFile, data: dict[str, Any], line: Line) -> None:
     row = _of(file.asks, data.get("ask"))
-    if row is not None and line.disc == "ask":
+    if row is None:
+        return
+    if row.unit is not None:
+        line.notes += [row.unit.name, str(row.get_topic_display())]
+    if line.disc == "ask":
         line.quote = row.text
-    elif row is not None:
+    else:
+        if row.is_granted is not None:
+            line.notes.append(str(DECISIONS["grant" if row.is_granted else "refuse"]))
         line.text = row.answer
+
+
+def _denial(file: CaseFile, data: dict[str, Any], line: Line) -> None:
+    row = _of(file.contacts, data.get("contact"))
+    if row is not None:
+        line.notes.append(_("%(name)s %(when)s 登记的沟通") % {"name": row.by.name, "when": table_words(row.at)})
+        line.quote = row.denial
 
 
 def _closing(file: CaseFile, data: dict[str, Any], line: Line) -> None:
@@ -345,7 +374,8 @@ _TELLERS = {
     "give_verdict": _verdict, "rule_verdict": _verdict, "propose_transfer": _transfer, "accept_transfer": _transfer,
     "refuse_transfer": _transfer, "rule_transfer": _transfer, "transfer_lapsed": _transfer, "take_back_transfer": _transfer,
     "invite": _invitation, "accept_invitation": _invitation, "decline_invitation": _invitation, "pause": _pause, "resume": _pause,
-    "ask_on": _ask, "answer_ask": _ask, "resolve": _closing, "sign_final_reply": _closing, "close_form": _closing,
+    "ask_on": _ask, "answer_ask": _ask, "complain": _ask, "answer_complaint": _ask, "ask_support": _ask, "answer_support": _ask,
+    "deny_contact": _denial, "resolve": _closing, "sign_final_reply": _closing, "close_form": _closing,
     "decide_extraction": _closing, "propose_decline": _proposal, "decline": _proposal, "propose_unresolved": _proposal,
     "close_unresolved": _proposal, "refuse_proposal": _proposal, "withdraw": _withdrawn, "reopen": _reopened, "exempt": _exempted,
     "route": _handed, "redirect": _handed, **steps.TELLERS,
