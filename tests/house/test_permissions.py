@@ -28,6 +28,7 @@ from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case
 from huizhen.challenges.actions import create_challenge
+from huizhen.schedules.actions import beat
 from tests.cast import MONDAY, ROLES, Cast
 from tests.visits import BACKEND
 
@@ -38,6 +39,8 @@ READERS = (*ROLES, "nobody")
 # name of the route      method address                            requester expert leader liaison clerk coordinator viewer auditor outsider nobody
 PAGES = """
 health                   GET  /healthz                                   200 200 200 200 200 200 200 200 200 200
+ready                    GET  /readyz                                    200 200 200 200 200 200 200 200 200 200
+metrics                  GET  /metrics                                   200 200 200 200 200 200 200 200 200 200
 home                     GET  /                                          200 200 200 200 200 200 200 200 200 302
 find                     GET  /find/?q=HZ26-00001                        302 302 302 302 302 302 302 302 302 302
 theme                    POST /theme/                                    302 302 302 302 302 302 302 302 302 302
@@ -117,6 +120,10 @@ campaign:calendar        GET  /campaign/calendar/                        403 403
 campaign:calendar        POST /campaign/calendar/                        403 403 403 403 403 422 403 403 403 302
 journal:list             GET  /audit/                                    403 403 403 403 403 200 403 200 403 302
 journal:seals            GET  /audit/seals/                              403 403 403 403 403 200 403 200 403 302
+jobs:page                GET  /jobs/                                     403 403 403 403 403 200 403 403 403 302
+jobs:runs                GET  /jobs/cases.sweep/                         403 403 403 403 403 200 403 403 403 302
+jobs:runs                GET  /jobs/nothing/                             403 403 403 403 403 404 403 403 403 302
+jobs:hurry               POST /jobs/cases.sweep/run/                     403 403 403 403 403 302 403 403 403 302
 """
 
 INTERFACE = """
@@ -232,6 +239,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def places(cast: Cast) -> dict[str, str]:
     """What the addresses of the table name: a case under treatment, a solved one, a 敏感 one, drafts, a challenge."""
+    beat("w1", "web", at=NOW)  # or nothing is ready
     case, solved, hushed = cast.treated(), cast.archived(at=MONDAY - timedelta(days=14)), cast.contacted()
     cast.take(hushed, "mark_sensitive", "requester", NOW, reason="涉及个人")
     starts = (NOW + timedelta(days=1)).isoformat()

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
-_OPEN = ("/api/", "/healthz", settings.STATIC_URL)
+_OPEN = ("/api/", settings.STATIC_URL)
 
 
 class SignInFirst(HttpResponseRedirect):

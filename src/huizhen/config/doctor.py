@@ -193,4 +193,27 @@ def _guards() -> Iterator[Finding]:
         )
 
 
-AFTER_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (_sqlite, _guards, _demo_accounts, _calendar)
+def _jobs() -> Iterator[Finding]:
+    from huizhen.schedules import queries
+
+    seen = queries.last_seen()
+    if seen is None or timezone.now() - seen > queries.FRESH:
+        last = f"，最后一次见到是 {timezone.localtime(seen):%Y-%m-%d %H:%M:%S}" if seen else ""
+        last_en = f" (last seen {timezone.localtime(seen):%Y-%m-%d %H:%M:%S})" if seen else ""
+        yield Finding(
+            f"没有工作进程在做后台任务{last}：提醒、通知、封存都停着。请启动 huizhen serve，或另外启动 huizhen worker。",
+            f"Nobody does the background jobs{last_en}: reminders, notifications and seals stand still. "
+            "Start huizhen serve, or huizhen worker beside it.",
+            error=False,
+        )
+    for name, times, error in queries.failing_jobs():
+        place = f"（{error}）" if error else ""
+        place_en = f" ({error})" if error else ""
+        yield Finding(
+            f"后台任务 {name} 连续 {times} 次没有成功{place}：请看服务日志，改好后在“后台任务”（/jobs/）立即运行。",
+            f"The background job {name} did not succeed {times} times in a row{place_en}: "
+            "see the server's log, mend it, then run it at /jobs/.",
+        )
+
+
+AFTER_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (_sqlite, _guards, _demo_accounts, _calendar, _jobs)

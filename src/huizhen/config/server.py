@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
-from huizhen.config import clockwork, installation
+from huizhen.config import clockwork, installation, metrics
 from huizhen.config.voice import Refused, in_chinese, pick, say
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -33,6 +33,7 @@ def serve(*, host: str, port: int, workers: int, jobs: bool, demo_if_empty: bool
             installation.load_demo(at=timezone.now())
         installation.refuse_demo_accounts()
         installation.collect_static()
+        metrics.prepare(host, port)
         # A connection must not be carried over a fork.
         connections.close_all()
         _Arbiter(_Application(listener, workers=workers, jobs=jobs, greet=lambda: greet(host, port))).run()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-
-def health(request: HttpRequest) -> HttpResponse:
-    """Says that the process answers; touches no database, so that a slow one does not get the process killed."""
-    return HttpResponse("ok", content_type="text/plain")
-
+from huizhen.config import probes
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health, name="health"),
+    path("healthz", probes.health, name="health"),
+    path("readyz", probes.ready, name="ready"),
+    path("metrics", probes.metrics, name="metrics"),
     path("api/v1/", include("huizhen.api.urls")),
     path("", include("huizhen.web.urls")),
 ]

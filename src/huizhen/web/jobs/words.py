@@ -1,0 +1,137 @@
+"""Words of the background jobs: what each is for, what it counts, how its runs went, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from huizhen.schedules.models import Outcome, Run, Worker
+from huizhen.schedules.queries import JobState
+
+# Name of the job → what it is called, what it does.
+JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "accounts.forget": (gettext_lazy("清理接口应答"), gettext_lazy("接口保留的应答满一周后删除。")),
+    "cases.sweep": (
+        gettext_lazy("巡查时限"),
+        gettext_lazy("到期的事自己推进：时限提醒与上报、转诊答复、默认反馈、归档、重算。"),
+    ),
+    "journal.seal_daily": (gettext_lazy("封存流水"), gettext_lazy("每天把流水的末尾写进数据库之外的文件。")),
+    "notifications.deliver": (
+        gettext_lazy("发出通知"),
+        gettext_lazy("把邮件、群机器人和回调逐条送出，没送到的稍后再送。"),
+    ),
+    "notifications.digest": (gettext_lazy("编发摘要"), gettext_lazy("给订了摘要的人汇总一周。")),
+    "notifications.drain": (gettext_lazy("分发通知"), gettext_lazy("读流水，给该知道的人写进收件箱。")),
+    "schedules.prune": (gettext_lazy("清理运行记录"), gettext_lazy("运行记录满 30 天、停了的工作进程满一天后删除。")),
+}
+
+# What a job counts → how it is said.
+COUNTS: dict[str, str | Promise] = {
+    "answers": gettext_lazy("删除应答 %(n)s"),
+    "archived": gettext_lazy("归档 %(n)s"),
+    "clocks": gettext_lazy("重算 %(n)s"),
+    "deliveries": gettext_lazy("待发 %(n)s"),
+    "dead": gettext_lazy("送不到 %(n)s"),
+    "entries": gettext_lazy("读流水 %(n)s"),
+    "failed": gettext_lazy("失败 %(n)s"),
+    "forms": gettext_lazy("默认反馈 %(n)s"),
+    "measures": gettext_lazy("措施提醒 %(n)s"),
+    "messages": gettext_lazy("消息 %(n)s"),
+    "retried": gettext_lazy("稍后重试 %(n)s"),
+    "runs": gettext_lazy("删除记录 %(n)s"),
+    "sealed": gettext_lazy("封存 %(n)s"),
+    "sent": gettext_lazy("送出 %(n)s"),
+    "steps": gettext_lazy("提醒与上报 %(n)s"),
+    "transfers": gettext_lazy("转诊到期 %(n)s"),
+    "workers": gettext_lazy("删除进程 %(n)s"),
+}
+
+OUTCOMES: dict[str, tuple[str | Promise, str]] = {
+    Outcome.RUNNING: (gettext_lazy("运行中"), "dai"),
+    Outcome.DONE: (gettext_lazy("完成"), "zhu"),
+    Outcome.FAILED: (gettext_lazy("失败"), "red"),
+    Outcome.LOST: (gettext_lazy("中断"), "po"),
+}
+KINDS: dict[str, str | Promise] = {Worker.Kind.WEB: gettext_lazy("网站"), Worker.Kind.WORKER: gettext_lazy("后台")}
+
+
+def called(name: str) -> str:
+    """What a job is called; one nobody gave words to is called by its name."""
+    return str(JOBS[name][0]) if name in JOBS else name
+
+
+def purpose(name: str) -> str:
+    return str(JOBS[name][1]) if name in JOBS else ""
+
+
+def counted(run: Run) -> list[str]:
+    """What it did, without the noughts."""
+    return [
+        str(COUNTS[name]) % {"n": number} if name in COUNTS else f"{name} {number}"
+        for name, number in run.counts.items()
+        if number
+    ]
+
+
+def span(amount: timedelta) -> str:
+    """Time of the wall clock: 0.4 秒, 12 秒, 3 分 5 秒, 2 小时."""
+    seconds = max(0.0, amount.total_seconds())
+    if seconds < 10:
+        return _("%(n)s 秒") % {"n": f"{seconds:.1f}".removesuffix(".0")}
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    said = [
+        words % {"n": number}
+        for words, number in (
+            (_("%(n)s 天"), days),
+            (_("%(n)s 小时"), hours),
+            (_("%(n)s 分"), minutes),
+            (_("%(n)s 秒"), rest),
+        )
+        if number
+    ]
+    return " ".join(said[:2])
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A run as it is told."""
+
+    run: Run
+    called: str
+    outcome: str
+    kind: str
+    took: str
+    counts: list[str]
+
+
+def line_of(run: Run, now: datetime) -> RunLine:
+    outcome, kind = OUTCOMES[run.outcome]
+    took = span((run.ended_at or now) - run.started_at)
+    return RunLine(run, called(run.name), str(outcome), kind, took, counted(run))
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A job as it is told: its pace, its newest run, when it comes next."""
+
+    state: JobState
+    called: str
+    purpose: str
+    every: str
+    last: RunLine | None
+    next_run: datetime | None
+    is_running: bool
+
+
+def job_line(state: JobState, now: datetime) -> JobLine:
+    schedule = state.schedule
+    is_running = schedule is not None and schedule.run_id is not None
+    last = line_of(state.last, now) if state.last else None
+    following = schedule.next_run if schedule and not is_running else None
+    return JobLine(state, called(state.name), purpose(state.name), span(state.every), last, following, is_running)
