@@ -1,7 +1,7 @@
 """One settings file; everything that differs between installations comes from the environment.
 
 DATABASE_URL, HUIZHEN_SECRET_KEY, HUIZHEN_JOURNAL_KEY, HUIZHEN_DEBUG, HUIZHEN_ALLOWED_HOSTS, HUIZHEN_VAR, HUIZHEN_HTTPS,
-HUIZHEN_JOB_LEASE, HUIZHEN_METRICS_TOKEN (docs/operations.md).
+HUIZHEN_JOB_LEASE, HUIZHEN_METRICS_TOKEN, EMAIL_URL, HUIZHEN_MAIL_FROM, HUIZHEN_ROBOT_HOSTS, HUIZHEN_ALLOW_PRIVATE_TARGETS (docs/operations.md).
 Without keys the installation makes its own on first start and keeps them under HUIZHEN_VAR/keys (mode 0600).
 """
 
@@ -50,6 +50,16 @@ HUIZHEN_INBOX_DAYS = env.int("HUIZHEN_INBOX_DAYS", default=30)
 # Seconds that a job may be silent before another process takes it for dead.
 HUIZHEN_JOB_LEASE = max(3, env.int("HUIZHEN_JOB_LEASE", default=30))
 HUIZHEN_METRICS_TOKEN = env.str("HUIZHEN_METRICS_TOKEN", default="")
+# Mail leaves by EMAIL_URL (smtp+tls://user:password@host:587); without it, it is laid into a folder.
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_BACKEND = "huizhen.notifications.channels.mail.folder.FolderBackend"
+EMAIL_TIMEOUT = 10
+if env.str("EMAIL_URL", default=""):
+    globals().update(env.email_url("EMAIL_URL"))
+HUIZHEN_MAIL_FROM = env.str("HUIZHEN_MAIL_FROM", default="huizhen@localhost")
+# Hosts of robots besides the public ones (host or host:port), and whether other systems may lie inside one's own network or speak plain HTTP.
+HUIZHEN_ROBOT_HOSTS = env.list("HUIZHEN_ROBOT_HOSTS", default=[])
+HUIZHEN_ALLOW_PRIVATE_TARGETS = env.bool("HUIZHEN_ALLOW_PRIVATE_TARGETS", default=False)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
