@@ -84,6 +84,9 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
 )
 """Where several happenings meet in one message, the weightiest gives its title: first what waits for the reader, last mere progress."""
 
+NEEDED = frozenset({Event.AWAITED, Event.ASSIGNED, Event.RULING, Event.DEADLINE, Event.COMPLAINT})
+"""Kinds that ask the reader for an act; the others tell."""
+
 
 class DeliveryState(models.TextChoices):
     """Life of one delivery. `doubtful`: sent twice with the same id, and never known to have arrived."""

@@ -105,6 +105,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "ask_support": {COMPLAINT: "supporters", PROGRESS: "accountable requesters followers"},
         "answer_support": {ANSWER: "asker", PROGRESS: "accountable requesters followers"},
         "deny_contact": {AWAITED: "accountable named", ESCALATION: "leader"},
+        # a flag is between two people: nobody else hears of it
+        "flag_raised": {AWAITED: "leader_named person_named"},
+        "flag_reasons": {PROGRESS: "leader_named"},
+        "flag_talked": {PROGRESS: "person_named"},
         "attach": {PROGRESS: "requesters accountable followers"},
         "mark_sensitive": {PROGRESS: "accountable leader requesters"},
         "unmark_sensitive": {PROGRESS: "accountable leader requesters"},
@@ -119,6 +123,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "measure_late_3": {DEADLINE: "owner accountable", ESCALATION: "liaison"},
         # ── the directory
         "leave_recorded": {ASSIGNED: "deputy_named", SYSTEM: "person_meant"},
+        "leave_is_long": {ASSIGNED: "leaders_named", SYSTEM: "person_meant"},
         "leave_ended": {SYSTEM: "deputy_named person_meant"},
         "duty_set": {SYSTEM: "person_named"},
         "posted": {SYSTEM: "person_meant"},
@@ -141,7 +146,7 @@ SILENT = frozenset(
         "reveal_phone", "roster_exported",
         "campaign_created", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded", "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",
-        "endpoint_added", "endpoint_changed", "endpoint_stopped", "job_hurried",
+        "endpoint_added", "endpoint_changed", "endpoint_stopped", "preferences_changed", "job_hurried",
         # the beginning of an installation
         "founded", "account_opened", "directory_loaded",
     }

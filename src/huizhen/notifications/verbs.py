@@ -20,6 +20,7 @@ PHRASES = {
     "endpoint_added": _("添加机器人"),
     "endpoint_changed": _("修改机器人"),
     "endpoint_stopped": _("停用机器人"),
+    "preferences_changed": _("修改消息设置"),
 }
 
 TOLD = _("%(actor)s：%(phrase)s")
@@ -87,6 +88,7 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("answer_complaint", "answer"): _("%(actor)s答复了您的投诉"),
     ("ask_support", "complaint"): _("%(actor)s请贵单位支撑，请答复"),
     ("answer_support", "answer"): _("%(actor)s答复了您的支撑请求"),
+    ("flag_raised", "awaited"): _("有一件事需要谈一谈，请看一看"),
     ("deny_contact", "awaited"): _("支部答没有联系过，请尽快沟通"),
     ("deny_contact", "escalation"): _("支部答没有联系过，首次沟通不算数"),
     ("clock_half", "deadline"): _("%(clock)s时限已用去一半，%(due)s到期"),
@@ -104,12 +106,16 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("measure_late_3", "escalation"): _("本领域病例第 %(number)s 条措施超期 %(amount)s 个工作日"),
     ("leave_recorded", "assigned"): _("%(label)s请假期间由您代理：%(since)s至%(until)s"),
     ("leave_recorded", "system"): _("%(actor)s为您登记了请假：%(since)s至%(until)s"),
+    ("leave_is_long", "assigned"): _("%(label)s请假较长，请安排移交病例"),
+    ("leave_is_long", "system"): _("您的请假较长，病例请移交"),
     ("leave_ended", "system"): _("%(label)s提前销假，代理到此为止"),
     ("duty_set", "system"): _("%(actor)s排您值班：%(week)s起的一周"),
     ("digest", "digest"): _("本周小结：未结 %(open)s 例，超时 %(late)s 例，破题 %(resolved)s 例"),
 }
 """Verb and kind of happening → sentence. Places: actor, person, label, number, amount, clock, moment, due, since, until, week, figures."""
 
+FIGURE = _("%(name)s %(n)s 例")
+"""One situation in the weekly digest."""
 MANY = _("%(title)s，另有 %(n)s 件")
 """Title of a message that tells of several happenings."""
 STANDS_IN = _("代%(name)s")

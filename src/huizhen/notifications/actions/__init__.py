@@ -1,5 +1,20 @@
-"""Every write of notifications."""
+"""Every write of notifications: messages and their reading, what a person chooses, endpoints, the life of a delivery."""
 
+from huizhen.notifications.actions.deliveries import send_again, settle
+from huizhen.notifications.actions.endpoints import add_endpoint, change_endpoint, may_keep, stop_endpoint
 from huizhen.notifications.actions.messages import mark_all_read, mark_read, tell, undo_read
+from huizhen.notifications.actions.preferences import choose
 
-__all__ = ["mark_all_read", "mark_read", "tell", "undo_read"]
+__all__ = [
+    "add_endpoint",
+    "change_endpoint",
+    "choose",
+    "mark_all_read",
+    "mark_read",
+    "may_keep",
+    "send_again",
+    "settle",
+    "stop_endpoint",
+    "tell",
+    "undo_read",
+]

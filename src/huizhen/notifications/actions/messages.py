@@ -17,8 +17,9 @@ from huizhen.journal.models import Entry, Outbox
 from huizhen.lib.errors import StaleWrite
 from huizhen.lib.workdays import Calendar
 from huizhen.notifications.choices import DEFAULTS, PERSONAL, WEIGHTS, ChannelName, Event
-from huizhen.notifications.models import Delivery, Endpoint, Message, Preference
+from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.notifications.queries.audience import Listeners, is_urgent, listeners, people
+from huizhen.notifications.queries.preferences import chosen_by, is_wanted
 from huizhen.notifications.queries.scene import Scene
 from huizhen.notifications.rules import RULES
 from huizhen.worktime.queries import calendar
@@ -184,7 +185,7 @@ def _by_mail(
 ) -> list[Delivery]:
     """A mail for each message whose reader wants one of this kind and has an address."""
     fresh = {entry.pk for entry in scene.entries if not is_history(entry, at=at)}
-    chosen = _chosen({message.person_id for message in messages})
+    chosen = chosen_by({message.person_id for message in messages})
     return [
         Delivery(
             channel=channel,
@@ -200,13 +201,8 @@ def _by_mail(
         for channel in PERSONAL
         if message.entries[0][0] in fresh
         and message.person.email
-        and chosen.get((message.person_id, message.event, str(channel)), channel in DEFAULTS[message.event])
+        and is_wanted(message.person_id, message.event, channel, chosen)
     ]
-
-
-def _chosen(person_ids: Iterable[int]) -> dict[tuple[int, str, str], bool]:
-    rows = Preference.objects.filter(person__in=set(person_ids))
-    return {(one.person_id, one.event, one.channel): one.wanted for one in rows}
 
 
 def leaves_at(at: datetime, days: Calendar, *, is_urgent: bool) -> datetime:

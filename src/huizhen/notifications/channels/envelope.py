@@ -95,4 +95,10 @@ def laid_out(envelope: Envelope, most: int) -> str:
     """Subject, text and address one under the other in at most so many bytes; the text gives way first, the address never."""
     head, tail = cut(line(envelope.subject), most // 4), envelope.url
     room = most - len(head.encode()) - len(tail.encode()) - 2
-    return "\n".join(part for part in (head, cut(envelope.text.strip(), max(room, 0)), tail) if part)
+    return "\n".join(part for part in (head, cut(without_title(envelope), max(room, 0)), tail) if part)
+
+
+def without_title(envelope: Envelope) -> str:
+    """The text; without its first line where the subject says the same already."""
+    first, _break, rest = envelope.text.strip().partition("\n")
+    return rest.strip() if line(first) in line(envelope.subject) else envelope.text.strip()

@@ -61,6 +61,7 @@ class Robot:
             "Content-Type": "application/json; charset=utf-8",
             "Accept": "application/json",
             "Huizhen-Delivery": envelope.key,
+            "Huizhen-Event": event_name(envelope),
         }
         data = json.dumps(body, ensure_ascii=False).encode()
         self.judge(post(where, data, headers, at_home=where.host not in self.hosts))
@@ -95,6 +96,14 @@ class Robot:
         if where.host in self.hosts:
             return where.scheme == "https" and where.port == 443
         return bool({where.host, f"{where.host}:{where.port}"} & set(settings.HUIZHEN_ROBOT_HOSTS))
+
+
+_EVENT = re.compile(r"[\w.-]{1,40}", re.ASCII)
+
+
+def event_name(envelope: Envelope) -> str:
+    """The kind of happening as the value of a header."""
+    return envelope.event if _EVENT.fullmatch(envelope.event) else "unknown"
 
 
 def check_status(status: int) -> None:

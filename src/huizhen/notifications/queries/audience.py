@@ -240,8 +240,18 @@ def person_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     return ids(entry.data.get("person"))
 
 
+def leader_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
+    """Who should have the talk a flag is raised for."""
+    return ids(entry.data.get("leader"))
+
+
 def deputy_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     return ids(entry.data.get("deputy"))
+
+
+def leaders_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
+    """The leaders of the groups the entry names."""
+    return [scene.leaders.get(group) for group in ids(entry.data.get("groups"))]
 
 
 def person_meant(scene: Scene, entry: Entry) -> Iterable[int | None]:
@@ -254,7 +264,8 @@ def head_office(scene: Scene, entry: Entry) -> Iterable[int | None]:
 
 
 ELSEWHERE: Mapping[str, Callable[[Scene, Entry], Iterable[int | None]]] = {
-    function.__name__: function for function in (branch_contacts, person_named, deputy_named, person_meant, head_office)
+    function.__name__: function
+    for function in (branch_contacts, person_named, leader_named, deputy_named, leaders_named, person_meant, head_office)
 }
 
 

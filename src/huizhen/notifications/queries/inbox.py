@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,13 +58,22 @@ def unread_words(count: int) -> str:
     return "99+" if count >= MOST_COUNTED else str(count or "")
 
 
-def inbox(standing: Standing, *, before: int | None = None, only_unread: bool = False, limit: int = PAGE) -> Inbox:
-    """A page in the active language. Four queries: messages, their entries, the titles the reader may see, the names mentioned."""
+def inbox(
+    standing: Standing,
+    *,
+    before: int | None = None,
+    only_unread: bool = False,
+    events: Collection[str] = (),
+    limit: int = PAGE,
+) -> Inbox:
+    """A page in the active language, of some kinds of happening or of all. Four queries: messages, their entries, the titles the reader may see, the names mentioned."""
     if standing.person is None:
         return Inbox((), None)
     found = Message.objects.filter(person=standing.person).select_related("stands_in_for")
     if only_unread:
         found = found.filter(read_at=None)
+    if events:
+        found = found.filter(event__in=events)
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found.order_by("-pk")[: limit + 1])

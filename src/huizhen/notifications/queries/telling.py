@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from huizhen.cases.models import Case
 from huizhen.cases.policy import visible
-from huizhen.cases.verbs import CLOCKS
+from huizhen.cases.verbs import CLOCKS, SITUATIONS
 from huizhen.directory.models import Person
 from huizhen.directory.queries import Standing
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
 from huizhen.notifications.queries.scene import CASE, ids
 from huizhen.notifications.registry import Link
-from huizhen.notifications.verbs import DAY, MANY, MOMENT, SENTENCES, STANDS_IN, TOLD, TOLD_BY_ITSELF
+from huizhen.notifications.verbs import DAY, FIGURE, MANY, MOMENT, SENTENCES, STANDS_IN, TOLD, TOLD_BY_ITSELF
 
 _ACTS = frozenset(
     {"awaited", "assigned", "deadline", "escalation", "ruling", "joint", "complaint", "transfer", "answer"}
@@ -32,6 +32,7 @@ _MEASURES = frozenset({"update_measure", "accept_prescription", "prescribe"})
 _KINDS = {
     CASE: "case",
     "cases.draft": "draft",
+    "cases.flag": "flag",
     "directory.person": "person",
     "directory.group": "group",
     "challenges.challenge": "challenge",
@@ -97,10 +98,9 @@ def tell(one: Any, known: Background) -> Told:
     """One message in the active language."""
     happenings = [(known.entries[pk], event) for pk, event in one.entries if pk in known.entries]
     sentences = [sentence(entry, event, known.names) for entry, event in happenings]
-    if happenings:
-        title = sentences[0]
-    else:
-        title = _filled(one.verb, one.event, getattr(one, "data", {})) or str(phrase(one.verb))
+    if not happenings:
+        return _told_by_figures(one)
+    title = sentences[0]
     rest = [
         f"{entry.target_label} {words}" if entry.target_id != one.target_id else words
         for (entry, _event), words in zip(happenings[1:], sentences[1:], strict=True)
@@ -108,6 +108,16 @@ def tell(one: Any, known: Background) -> Told:
     if rest:
         title = _filled_with(MANY, {"title": title, "n": len(rest)}) or title
     return Told(title, _about(one, known), tuple(rest), link_of(one))
+
+
+def _told_by_figures(one: Any) -> Told:
+    """The weekly digest: its figures stand in the message itself."""
+    data = getattr(one, "data", {})
+    title = _filled(one.verb, one.event, data) or str(phrase(one.verb))
+    lines = [
+        str(FIGURE) % {"name": SITUATIONS[name], "n": n} for name, n in data.get("situations", ()) if name in SITUATIONS
+    ]
+    return Told(title, str(data.get("place", "")), tuple(lines), Link("home", ""))
 
 
 def _about(one: Any, known: Background) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from huizhen.notifications.channels.envelope import Envelope, cut, line
+from huizhen.notifications.channels.envelope import Envelope, cut, line, without_title
 from huizhen.notifications.channels.robot import Robot
 from huizhen.notifications.channels.wire import Target
 from huizhen.notifications.choices import ChannelName
@@ -38,7 +38,7 @@ class Feishu(Robot):
             words = _("打开")
         room = LONGEST // 2 - 1024  # frame, signature and link; a line break or a quote is two bytes in JSON
         title = cut(line(envelope.subject), room // 4)
-        text = cut(envelope.text.strip(), room - len(title.encode()))
+        text = cut(without_title(envelope), room - len(title.encode()))
         lines: list[list[dict[str, str]]] = [[{"tag": "text", "text": text}]] if text else []
         if envelope.url:
             lines.append([{"tag": "a", "text": words, "href": envelope.url}])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import re
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +15,11 @@ from django.utils import timezone
 
 from huizhen.lib.errors import Fault
 from huizhen.notifications.channels.envelope import Envelope, Permanent, line
-from huizhen.notifications.channels.robot import check_status
+from huizhen.notifications.channels.robot import check_status, event_name
 from huizhen.notifications.channels.wire import BadAddress, is_reachable, post, target
 from huizhen.notifications.choices import ChannelName
 
 SHORTEST_SECRET = 16
-_TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:
@@ -65,7 +63,7 @@ class Webhook:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Huizhen-Delivery": envelope.key,
-            "Huizhen-Event": envelope.event if _TOKEN.fullmatch(envelope.event) else "unknown",
+            "Huizhen-Event": event_name(envelope),
             "Huizhen-Timestamp": str(now),
             "Huizhen-Signature": signature(envelope.secret, now, body),
         }
