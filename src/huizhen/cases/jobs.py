@@ -1,17 +1,18 @@
-"""Periodic work: steps of the ladder, answers that ran out, silence, archiving, clocks after a change of calendar or ladder."""
+"""Periodic work: steps of the ladder, answers that ran out, silence, archiving, clocks after a change of calendar or ladder.
+
+What a case waits for by itself stands in `Case.next_due_at`; one query finds the cases whose moment has come.
+"""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
 
-from django.db.models import Q
-
 from huizhen.cases.actions.ending import archive, lapse_form
 from huizhen.cases.actions.holding import lapse_transfer
 from huizhen.cases.actions.upkeep import climb, postpone, recompute
 from huizhen.cases.models import Case, Closing, Transfer
-from huizhen.cases.queries.upkeep import cases_to_climb, stale_cases
+from huizhen.cases.queries.upkeep import cases_to_look_at, complete_among, stale_cases
 from huizhen.lib.errors import Refusal
 
 log = logging.getLogger(__name__)
@@ -27,15 +28,15 @@ def sweep(now: datetime) -> dict[str, int]:
         :BATCH
     ]:
         done["forms"] += _try(lambda case=sheet.case: lapse_form(case, at=now))
-    ready = Closing.objects.filter(
-        is_current=True, formed_at__isnull=False, replied_at__isnull=False, case__stage="resolved"
-    )
-    for sheet in ready.filter(~Q(verdict="marked") | ~Q(extraction="")).select_related("case__campaign")[:BATCH]:
-        done["archived"] += _try(lambda case=sheet.case: bool(archive(case, by=None, at=now)))
     for case in stale_cases()[:BATCH]:
         done["clocks"] += _try(lambda case=case: bool(recompute(case, at=now)))
-    for case in cases_to_climb(now)[:BATCH]:
-        done["steps"] += _climb(case, now)
+    found = list(cases_to_look_at(now)[:BATCH])
+    complete = complete_among(found)
+    for case in found:
+        if case.pk in complete and _try(lambda case=case: bool(archive(case, by=None, at=now))):
+            done["archived"] += 1
+        else:
+            done["steps"] += _climb(case, now, put_off=case.pk in complete)
     return done
 
 
@@ -50,11 +51,14 @@ def _try(act) -> int:  # type: ignore[no-untyped-def]
     return 0
 
 
-def _climb(case: Case, now: datetime) -> int:
-    """The steps of one case. One that cannot be told is put off, or it would come first in every sweep and keep the others waiting."""
+def _climb(case: Case, now: datetime, *, put_off: bool) -> int:
+    """The steps of one case. One that fails, or could not be archived, is put off: it would come first in every sweep and bar the others."""
+    told = 0
     try:
-        return climb(case, at=now)
+        told = climb(case, at=now)
     except Exception:
         log.exception("The ladder of case %s failed; it comes again later.", case.code)
+        put_off = True
+    if put_off:
         postpone(case, at=now)
-        return 0
+    return told

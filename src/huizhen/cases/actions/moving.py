@@ -309,8 +309,8 @@ def _look(case: Case, *, at: datetime) -> Look:
 
 
 def next_look(look: Look, *, at: datetime) -> datetime:
-    """When the case must be looked at again: its next step not told yet, or the day of 复诊 that turns 执行中 into 待复诊."""
-    moments = [one.at for one in look.waiting[:1]]
+    """When the case must be looked at again: its next step not told yet, the day of 复诊 that turns 执行中 into 待复诊, 归档 at once."""
+    moments = [one.at for one in look.waiting[:1]] + ([at] if look.file.is_complete else [])
     if look.file.case.situation == "measures":
         moments += [
             one.due for one in look.clocks if one.name == "follow_up" and one.is_open and one.due and one.due > at

@@ -14,7 +14,7 @@ from huizhen.cases.models import Case, LadderStep, Transfer
 from huizhen.journal.actions import record
 
 POSTPONED = timedelta(minutes=15)
-"""After this a case comes again whose steps could not be told: the others go first."""
+"""After this a case comes again that failed or was refused: the others go first."""
 
 
 def climb(case: Case, *, at: datetime) -> int:
@@ -59,8 +59,8 @@ def _tell(case: Case, look: Look, step: Step, *, at: datetime) -> None:
 
 
 def postpone(case: Case, *, at: datetime) -> None:
-    """Look at a case later whose steps could not be told; unless somebody moved it meanwhile, who has set the next look anyway."""
-    Case.objects.filter(pk=case.pk, next_due_at=case.next_due_at).update(next_due_at=at + POSTPONED)
+    """Look later at a case that could not be settled, unless somebody moved it meanwhile and so set its next look."""
+    Case.objects.filter(pk=case.pk, next_due_at__lte=at).update(next_due_at=at + POSTPONED)
 
 
 def recompute(case: Case, *, at: datetime) -> Case:

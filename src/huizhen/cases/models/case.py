@@ -30,7 +30,7 @@ class Case(models.Model):
 
     `version` grows with every exclusive move. `clock`, `clock_since`, `due_at` and `situation` are derived by `actions._turn`
     from the rows of the case, for lists; the rows are the truth. So is `next_due_at`: when the case must be looked at again though
-    nobody moved it, because a step of its ladder or its 复诊 has come.
+    nobody moved it, because a step of its ladder or its 复诊 has come, or because it can be archived.
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
@@ -99,7 +99,7 @@ class Case(models.Model):
             models.Index(fields=["challenge", "id"], name="case_challenge"),
             # job: cases whose clocks were computed with an older calendar or another ladder
             models.Index(fields=["calendar_version"], condition=Q(is_open=True), name="case_calendar"),
-            # job: cases whose next step has come, oldest first; those that wait for none, nearly all closed ones, lie at the far end
+            # job: cases whose moment has come, oldest first; those that wait for none, nearly all closed ones, lie at the far end
             models.Index(fields=["next_due_at"], name="case_next_due"),
         ]
 

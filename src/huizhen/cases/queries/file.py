@@ -132,6 +132,13 @@ class CaseFile:
         found = [one.closing for one in self.rounds if hasattr(one, "closing")]
         return next((one for one in found if one.is_current), None)
 
+    @property
+    def is_complete(self) -> bool:
+        """Solved, answered and decided: nothing is left but to archive it."""
+        sheet = self.closing
+        answered = sheet is not None and sheet.formed_at is not None and sheet.replied_at is not None
+        return answered and self.case.stage == Stage.RESOLVED and (sheet.verdict != "marked" or bool(sheet.extraction))
+
     @cached_property
     def open_follow_up(self) -> FollowUp | None:
         """The follow-up whose verdict is not settled."""
