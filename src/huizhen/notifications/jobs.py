@@ -21,7 +21,7 @@ from huizhen.directory.queries import standings_of
 from huizhen.journal.actions import claim_whole
 from huizhen.journal.models import Outbox
 from huizhen.lib.errors import StaleWrite
-from huizhen.notifications.actions.deliveries import claim, doubt, record_failure, record_sent
+from huizhen.notifications.actions.deliveries import LEASE, claim, doubt, record_failure, record_sent
 from huizhen.notifications.actions.digests import send_digest, week_of
 from huizhen.notifications.actions.envelopes import envelope
 from huizhen.notifications.actions.messages import tell
@@ -62,7 +62,7 @@ def drain(now: datetime) -> Mapping[str, int]:
     done = dict.fromkeys(("transactions", "messages", "deliveries", "failed"), 0)
     begun = time.monotonic()
     me = worker()
-    while _elapsed(begun) < BUDGET and (rows := claim_whole(READER, by=me, at=now)):
+    while _elapsed(begun) < BUDGET and (rows := claim_whole(READER, by=me, at=now, lease=LEASE)):
         if not _tell(rows, me, now, done):
             # One transaction's trouble must not stop the others. What fails is left to its lease and comes again.
             rows.sort(key=lambda row: (row.entry.txn, row.pk))

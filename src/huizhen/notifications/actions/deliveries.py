@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -20,7 +21,8 @@ from huizhen.notifications.choices import DeliveryState
 from huizhen.notifications.models import Delivery, Endpoint
 from huizhen.worktime.queries import calendar
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=4 * settings.HUIZHEN_JOB_LEASE)
+"""Longer than any attempt takes: a worker that did not answer for so long is taken for dead. Two minutes by default."""
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 240, 240))
 MOST_TRIES = len(BACKOFF) + 1
 REST_AFTER = 3
