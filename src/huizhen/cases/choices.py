@@ -138,6 +138,14 @@ class SupportTopic(models.TextChoices):
     TIME = "time", _("时间")
 
 
+class FlagKind(models.TextChoices):
+    """Why a leader should talk with an expert."""
+
+    REFUSALS = "refusals", _("多次不接")
+    OVERDUE = "overdue", _("超时一天以上")
+    EMPTY_ADVICE = "empty_advice", _("处方落不了地")
+
+
 class ProposalKind(models.TextChoices):
     WITHDRAW = "withdraw", pgettext_lazy("proposal", "撤号")
     DECLINE = "decline", pgettext_lazy("proposal", "不予受理")

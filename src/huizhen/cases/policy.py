@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huizhen.cases.choices import AskKind
 from huizhen.cases.lifecycle import MOVES, Stage
-from huizhen.cases.models import Access, Ask, Case, Following, Invitation, Measure, Transfer
+from huizhen.cases.models import Access, Ask, Case, Flag, Following, Invitation, Measure, Transfer
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Membership, Posting
 from huizhen.directory.queries import Standing
@@ -120,7 +120,7 @@ class Parties:
     transfer: Transfer | None
     invitations: tuple[Invitation, ...]
     owner_ids: frozenset[int]
-    waiting: tuple[Ask, ...] = ()  # complaints and support nobody has answered
+    voices: tuple[Ask, ...] = ()  # complaints and requests for support, answered ones too
 
 
 def parties_of(case: Case) -> Parties:
@@ -134,7 +134,7 @@ def parties_of(case: Case) -> Parties:
         .first(),
         invitations=tuple(case.invitations.select_related("group")),
         owner_ids=frozenset(owner for owner in owners.values_list("owner_id", flat=True) if owner is not None),
-        waiting=tuple(case.asks.filter(answered_at=None).exclude(kind=AskKind.ASK)),
+        voices=tuple(case.asks.exclude(kind=AskKind.ASK)),
     )
 
 
@@ -185,8 +185,8 @@ def is_ruler(standing: Standing, transfer: Transfer) -> bool:
 
 
 def is_handler(standing: Standing, case: Case, parties: Parties) -> bool:
-    """Who may answer a waiting complaint: whom it was given to, liaison of the domain, head office — the independent among them."""
-    complaints = [one for one in parties.waiting if one.kind == AskKind.COMPLAINT]
+    """Who may answer complaints: whom one was given to, liaison of the domain, head office — the independent among them."""
+    complaints = [one for one in parties.voices if one.kind == AskKind.COMPLAINT]
     if not complaints:
         return False
     is_near = case.domain_id in standing.domain_ids or standing.is_coordinator
@@ -210,9 +210,27 @@ def is_independent(standing: Standing, case: Case) -> bool:
 
 
 def is_supporter(standing: Standing, parties: Parties) -> bool:
-    """Clerk of a unit whose support is waited for, and head office, whose turn comes when the unit's clock has run out."""
-    units = {one.unit_id for one in parties.waiting if one.kind == AskKind.SUPPORT}
+    """Clerk of a unit whose support was asked, and head office, whose turn comes when the unit's clock has run out."""
+    units = {one.unit_id for one in parties.voices if one.kind == AskKind.SUPPORT}
     return bool(units & standing.unit_ids) or (bool(units) and standing.is_coordinator)
+
+
+def is_flagged(standing: Standing, flag: Flag) -> bool:
+    """The expert a flag is about: she herself, not who acts for her."""
+    return standing.person is not None and standing.person.pk == flag.person_id
+
+
+def talks_with(standing: Standing, flag: Flag) -> bool:
+    """Who has the talk: the leader of the group; about a leader, the liaison of the domain. Never with herself, never a deputy."""
+    herself = getattr(standing, "own", None) or standing
+    if herself.person is None or is_flagged(herself, flag):
+        return False
+    if flag.group_id in herself.led_group_ids:
+        return True
+    if not is_liaison(herself, flag.group.domain_id):
+        return False
+    leads = Membership.objects.filter(group=flag.group_id, person=flag.person_id, role=MemberRole.LEADER, until=None)
+    return leads.exists()
 
 
 READ_ONLY = frozenset({"reader"})

@@ -33,6 +33,7 @@ from huizhen.cases.actions.ending import (
     sign_final_reply,
     withdraw,
 )
+from huizhen.cases.actions.flags import note_talk, state_reasons
 from huizhen.cases.actions.holding import (
     accept_invitation,
     accept_transfer,
@@ -119,6 +120,7 @@ __all__ = [
     "lapse_transfer",
     "latest_follow_up",
     "may_register_for",
+    "note_talk",
     "postpone",
     "recompute",
     "register",
@@ -127,6 +129,7 @@ __all__ = [
     "save_draft",
     "save_prescription_draft",
     "start_draft",
+    "state_reasons",
     "take",
     *ACTIONS,
 ]

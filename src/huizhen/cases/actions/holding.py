@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from huizhen.accounts.models import User
+from huizhen.cases.actions.flags import flag_refusals
 from huizhen.cases.actions.moving import Act, _grant, _move, _turn, lock
 from huizhen.cases.actions.registering import _move_to_group, _picked
 from huizhen.cases.models import Case, Invitation, Transfer
@@ -125,6 +126,7 @@ def refuse_transfer(case: Case, *, by: User, at: datetime, seen: int | None = No
         else:
             Transfer.objects.filter(pk=row.pk).update(is_refused=True)
             _end(row, "refused", act, act.values["reason"])
+        flag_refusals(act.case, act.person, row.to_group, at=at, occurrence=f"transfer:{row.pk}")
     return case
 
 
@@ -205,9 +207,10 @@ def _mine(act: Act) -> Invitation:
     return row
 
 
-def _answer_invitation(act: Act, state: str, answer: str = "") -> None:
+def _answer_invitation(act: Act, state: str, answer: str = "") -> Invitation:
     row = _mine(act)
     Invitation.objects.filter(pk=row.pk).update(state=state, answered_at=act.at, answered_by=act.person, answer=answer)
+    return row
 
 
 def accept_invitation(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
@@ -220,5 +223,6 @@ def accept_invitation(case: Case, *, by: User, at: datetime, seen: int | None = 
 def decline_invitation(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
     """不参加协诊, with a reason. The group keeps sight of the case so that its reason can be read in context."""
     with _move(case, "decline_invitation", by=by, at=at, seen=seen, values=values) as act:
-        _answer_invitation(act, "declined", act.values["reason"])
+        row = _answer_invitation(act, "declined", act.values["reason"])
+        flag_refusals(act.case, act.person, row.group, at=at, occurrence=f"invitation:{row.pk}")
     return case

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from huizhen.accounts.models import User
+from huizhen.cases.actions.flags import flag_dropped, flag_returned
 from huizhen.cases.actions.moving import Act, _grant, _move, person_of_code
 from huizhen.cases.choices import RoundWhy
 from huizhen.cases.lifecycle import MOVES, Stage
@@ -171,10 +172,11 @@ def accept_prescription(case: Case, *, by: User, at: datetime, seen: int | None 
 def return_prescription(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
     """退回处方, once per round, with reasons: back to consultation. The second time the leader decides; the stage stays."""
     with _move(case, "return_prescription", by=by, at=at, seen=seen, values=values) as act:
-        before = any(one.state == "returned" and one.round == act.case.round for one in act.file.prescriptions)
+        before = [one for one in act.file.prescriptions if one.state == "returned" and one.round == act.case.round]
         if before:
             act.target = Stage.IN_TREATMENT
-            _answer(act, "disputed", return_reason=act.values["reason"])
+            row = _answer(act, "disputed", return_reason=act.values["reason"])
+            flag_returned(act.case, [*before, row], at=at)
         else:
             act.target = Stage.IN_CONSULTATION
             _answer(act, "returned", return_reason=act.values["reason"])
@@ -205,6 +207,9 @@ def update_measure(case: Case, *, by: User, at: datetime, seen: int | None = Non
         before = row.state
         Measure.objects.filter(pk=row.pk).update(state=act.values["state"], note=act.values["note"], changed_at=at)
         act.data |= {"measure": row.pk, "number": row.number, "before": before, "after": act.values["state"]}
+        row.state = act.values["state"]
+        if row.state == "dropped":
+            flag_dropped(act.case, row.prescription, act.file.standing_measures, at=at)
     return case
 
 

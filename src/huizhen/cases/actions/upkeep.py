@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from huizhen.cases.actions.flags import flag_overdue
 from huizhen.cases.actions.moving import Look, _look, lock, next_look
 from huizhen.cases.clocks import MEASURE, Step
 from huizhen.cases.models import Case, LadderStep, Transfer
@@ -37,6 +38,7 @@ def climb(case: Case, *, at: datetime) -> int:
         )
         for one in come:
             _tell(locked, look, one, at=at)
+            flag_overdue(look.file, one, at=at)
         rest = Look(look.file, look.clocks, look.waiting[len(come) :])
         Case.objects.filter(pk=locked.pk).update(next_due_at=next_look(rest, at=at))
     return len(come)

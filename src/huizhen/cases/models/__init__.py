@@ -1,5 +1,5 @@
 """Nouns of a case. `case`: the case, who holds it, who may see it. `care`: examining and treating. `course`: transfers, pauses, ends.
-`ladder`: steps told about what nobody answered."""
+`ladder`: steps told about what nobody answered. `flags`: what a leader should talk about with an expert."""
 
 from huizhen.cases.models.care import (
     Attendance,
@@ -15,6 +15,7 @@ from huizhen.cases.models.care import (
 )
 from huizhen.cases.models.case import FAR, Access, Attachment, Case, CodeCounter, Draft, Following, Responsibility
 from huizhen.cases.models.course import Ask, Closing, Invitation, Pause, Proposal, Round, Transfer
+from huizhen.cases.models.flags import Flag
 from huizhen.cases.models.ladder import LadderStep
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Contact",
     "Diagnosis",
     "Draft",
+    "Flag",
     "FollowUp",
     "Following",
     "Invitation",

@@ -151,8 +151,7 @@ class CaseFile:
             for one in self.measures
             if one.owner_id is not None and one.prescription.state in ("signed", "accepted")
         }
-        waiting = tuple(one for one in self.asks if one.answered_at is None and one.kind != AskKind.ASK)
-        return Parties(self.transfer, self.invitations, frozenset(owners), waiting)
+        return Parties(self.transfer, self.invitations, frozenset(owners), (*self.complaints, *self.supports))
 
     @cached_property
     def is_contacted(self) -> bool:
