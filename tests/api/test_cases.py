@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from huizhen.cases.models import Attachment, Case
+from huizhen.directory.models import Leave
 from tests.api.conftest import NOON, ROOT, Caller, Callers
 from tests.cast import MONDAY, Cast
 
@@ -39,6 +40,7 @@ def test_list_shows_the_cases_of_the_scope(callers: Callers) -> None:
             "urgency": "normal", "is_open": True, "is_hard": False, "is_sensitive": False, "last_verdict": "",
             "branch": {"code": "B1", "name": "佛山分公司网络部党支部"}, "unit": {"code": "FS", "name": "佛山分公司"},
             "group": {"code": "NET-01", "name": "无线网络优化专家团"}, "accountable": {"code": "expert", "name": "沈言行"},
+            "acting": None,
             "registered_at": "2026-03-02T01:00:00Z",
             "clock": {
                 "name": "first_contact", "label": "首次沟通", "state": "half", "since": "2026-03-02T01:00:00Z",
@@ -268,3 +270,14 @@ def test_outsider_does_not_learn_that_a_case_exists(callers: Callers, cast: Cast
     assert (seen.status_code, unseen.status_code) == (404, 404)
     assert {**seen.json(), "args": 0} == {**unseen.json(), "args": 0}
     assert NOON > MONDAY
+
+
+def test_case_says_who_acts_for_whom(callers: Callers) -> None:
+    cast = callers.cast
+    case = cast.register()
+    Leave.objects.create(
+        person=cast.person("expert"), deputy=cast.person("mate"), since=date(2026, 3, 1), until=date(2026, 3, 4)
+    )
+    told = callers.requester.get(f"/cases/{case.code}").json()
+    assert told["acting"] == {"code": "mate", "name": "顾知微", "until": "2026-03-03"}
+    assert callers.requester.get("/cases").json()["cases"][0]["acting"] == told["acting"]

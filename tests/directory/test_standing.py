@@ -95,3 +95,48 @@ def test_standing_costs_four_queries(house: House, name: str, django_assert_num_
     user = house.user(name)
     with django_assert_num_queries(4):
         standing(user, on=house.on)
+
+
+def test_deputy_has_all_rights_of_the_person_away(house: House) -> None:
+    net = house.groups["NET-01"].pk
+    for away in ("张三", "钱接口", "赵支书", "孙党建"):
+        _away(house, away, "王五")
+    acting = standing(house.user("王五"), on=house.on)
+    assert net in acting.led_group_ids
+    assert acting.domain_ids == {house.domains["NET"].pk}
+    assert acting.branch_ids == {house.branch.pk}
+    assert (acting.is_coordinator, acting.home) == (True, Home.COORDINATOR)
+    assert acting.own is not None
+    assert (acting.own.led_group_ids, acting.own.is_coordinator, acting.own.home) == (frozenset(), False, Home.EXPERT)
+    assert standing(house.user("王五"), on=house.on + timedelta(days=2)).home == Home.EXPERT
+
+
+def test_lender_is_named_only_when_the_right_is_not_her_own(house: House) -> None:
+    _away(house, "张三", "王五")
+    acting, net = standing(house.user("王五"), on=house.on), house.groups["NET-01"].pk
+    assert acting.lender_name(lambda one: net in one.led_group_ids) == "张三"
+    assert acting.lender_name(lambda one: net in one.group_ids) == ""
+    assert standing(house.user("李四"), on=house.on).lender_name(lambda one: False) == ""
+
+
+def test_everybody_knows_who_is_away(house: House) -> None:
+    _away(house, "张三", "李四")
+    _away(house, "李四", "王五", back=5)
+    seen = standing(house.user("赵支书"), on=house.on).absences
+    assert seen[house.people["张三"].pk].deputy == "王五"
+    assert seen[house.people["李四"].pk].last == house.on + timedelta(days=4)
+    assert house.people["王五"].pk not in seen
+
+
+def test_who_has_left_stands_nowhere(house: House) -> None:
+    Person.objects.filter(pk=house.people["王五"].pk).update(left_on=house.on)
+    assert standing(house.user("王五"), on=house.on) == Standing()
+    assert standing(house.user("王五"), on=house.on - timedelta(days=1)).home == Home.EXPERT
+
+
+def test_deputy_costs_four_queries(house: House, django_assert_num_queries: Any) -> None:
+    for away in ("张三", "钱接口", "赵支书"):
+        _away(house, away, "王五")
+    user = house.user("王五")
+    with django_assert_num_queries(4):
+        standing(user, on=house.on)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from huizhen.api.refs import maybe, number, person, ref
+from huizhen.api.refs import acting, maybe, number, person, ref
 from huizhen.api.schemas import cases as out
 from huizhen.cases.clocks import Clock
 from huizhen.cases.models import Attachment, Case, Session
 from huizhen.cases.queries.chips import chip, chip_of_clock
 from huizhen.cases.queries.file import CaseFile
+from huizhen.directory.queries.standings import Absence
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
 from huizhen.lib.workdays import Calendar
@@ -55,7 +56,7 @@ def _running(case: Case, now: datetime, calendar: Calendar) -> out.ClockOut | No
     )
 
 
-def line(case: Case, now: datetime, calendar: Calendar) -> out.CaseLine:
+def line(case: Case, now: datetime, calendar: Calendar, away: Mapping[int, Absence]) -> out.CaseLine:
     """The row of a list, from the derived columns of the case alone."""
     return out.CaseLine(
         code=case.code,
@@ -72,17 +73,23 @@ def line(case: Case, now: datetime, calendar: Calendar) -> out.CaseLine:
         unit=ref(case.unit),
         group=maybe(case.group),
         accountable=ref(case.accountable),
+        acting=acting(away.get(case.accountable_id)),
         registered_at=case.registered_at,
         clock=_running(case, now, calendar),
     )
 
 
 def whole(
-    file: CaseFile, files: Iterable[Attachment], entries: Iterable[Entry], now: datetime, calendar: Calendar
+    file: CaseFile,
+    files: Iterable[Attachment],
+    entries: Iterable[Entry],
+    now: datetime,
+    calendar: Calendar,
+    away: Mapping[int, Absence],
 ) -> out.CaseOut:
     """Everything a full reader may know, at one moment."""
     case, last = file.case, file.standing_causes
-    row = line(case, now, calendar).model_dump(exclude={"accountable"})
+    row = line(case, now, calendar, away).model_dump(exclude={"accountable"})
     return out.CaseOut(
         **row,
         campaign=case.campaign.name,

@@ -83,7 +83,7 @@ def list_cases(request: HttpRequest):
         limit=given["limit"] or lists.PAGE,
     )
     days = calendar()
-    rows = [casefile.line(case, now, days) for case in page.cases]
+    rows = [casefile.line(case, now, days, standing.absences) for case in page.cases]
     return CasePage(scope=scope, scopes=list(scopes), cases=rows, after=page.after, before=page.before)
 
 
@@ -92,10 +92,11 @@ def list_cases(request: HttpRequest):
 )
 def read_case(request: HttpRequest, response: HttpResponse, code: str):
     """Who is accountable, which clocks run, what was found and done, and the timeline. `ETag` is the version for `If-Match`."""
-    case = get_visible(standing_of(request), case_code(code))
+    standing = standing_of(request)
+    case = get_visible(standing, case_code(code))
     files = Attachment.objects.filter(case=case).select_related("by").order_by("at", "pk")
     response.headers["ETag"] = f'W/"{case.version}"'
-    return casefile.whole(file_of(case), files, entries_of(case), now_of(request), calendar())
+    return casefile.whole(file_of(case), files, entries_of(case), now_of(request), calendar(), standing.absences)
 
 
 @router.get(
@@ -139,7 +140,7 @@ def told(request: HttpRequest, response: HttpResponse, case: Case) -> CaseLine:
     """The case after a write, read afresh. Whoever wrote may have lost sight of it: then she gets what she had a right to write."""
     row = Case.objects.select_related("branch", "unit", "group", "accountable").get(pk=case.pk)
     response.headers["ETag"] = f'W/"{row.version}"'
-    return casefile.line(row, now_of(request), calendar())
+    return casefile.line(row, now_of(request), calendar(), standing_of(request).absences)
 
 
 @router.post(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Protocol
 
-from huizhen.api.schemas.refs import PersonOut, Ref
+from huizhen.api.schemas.refs import ActingOut, PersonOut, Ref
 from huizhen.directory.models import Person
+from huizhen.directory.queries.standings import Absence
 from huizhen.lib.zh import mask_phone
 
 
@@ -29,6 +30,13 @@ def person(row: Person) -> PersonOut:
     """Somebody to talk to. The whole number is told by the page alone, which writes down for what."""
     unit = row.unit.name if row.unit else ""
     return PersonOut(code=row.code, name=row.name, unit=unit, post=row.post, phone=mask_phone(row.phone))
+
+
+def acting(away: Absence | None) -> ActingOut | None:
+    """Who acts for somebody away; nobody when every deputy is away as well."""
+    if away is None or not away.deputy:
+        return None
+    return ActingOut(code=away.deputy_code, name=away.deputy, until=away.last)
 
 
 def words(text: str) -> list[str]:

@@ -13,6 +13,7 @@ VERBS = {
     "duty_set": _("排定值班"),
     "leave_recorded": pgettext_lazy("happening", "登记请假"),
     "leave_ended": pgettext_lazy("happening", "提前销假"),
+    "leave_is_long": pgettext_lazy("happening", "请假较长，应移交病例"),
     "posted": _("任职"),
     "posting_ended": _("免去任职"),
     "member_joined": _("加入专家团"),

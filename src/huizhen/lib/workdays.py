@@ -60,6 +60,10 @@ class Calendar:
         """Whether the office is open on that day."""
         return self._is_working(day.toordinal())
 
+    def working_days(self, since: date, until: date) -> int:
+        """How many working days there are from `since` to the day before `until`; 0 when there is none between."""
+        return max(self._days_before(until.toordinal()) - self._days_before(since.toordinal()), 0)
+
     def add_days(self, day: date, n: int) -> date:
         """The n-th working day after `day`, before it when n is negative; `day` itself for 0, working or not.
 

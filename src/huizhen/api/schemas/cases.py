@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from ninja import Schema
 
-from huizhen.api.schemas.refs import PersonOut, Ref
+from huizhen.api.schemas.refs import ActingOut, PersonOut, Ref
 
 
 class ClockOut(Schema):
@@ -24,7 +24,10 @@ class ClockOut(Schema):
 
 
 class CaseLine(Schema):
-    """A case as lists show it, and as every change answers it. `version` is the one to send back with the next exclusive move."""
+    """A case as lists show it, and as every change answers it. `version` is the one to send back with the next exclusive move.
+
+    `acting`: who acts for the accountable person while she is away.
+    """
 
     code: str
     version: int
@@ -40,6 +43,7 @@ class CaseLine(Schema):
     unit: Ref
     group: Ref | None = None
     accountable: Ref
+    acting: ActingOut | None = None
     registered_at: datetime
     clock: ClockOut | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ninja import Schema
@@ -33,6 +33,12 @@ class Problem(Schema):
 class Ref(Schema):
     code: str
     name: str
+
+
+class ActingOut(Ref):
+    """Who acts for somebody away, and the last day of it; no day once she has left for good."""
+
+    until: date | None = None
 
 
 class TokenOut(Schema):

@@ -182,17 +182,11 @@ def _faster(case: Case, by: User | None) -> StaleWrite:
 
 
 def _stands_in_for(act: Act) -> str:
-    """Name of the person on leave for whom the actor acts 代, when her right comes only from that."""
-    if act.standing is None or act.standing.person is None:
+    """Name of the person away for whom the actor acts 代, when she has the right to this move only from her."""
+    if act.standing is None:
         return ""
-    me = act.standing.person.pk
-    for role, person in (
-        ("accountable", act.file.case.accountable),
-        ("first_responder", act.file.case.first_responder),
-    ):
-        if role in act.move.roles & act.roles and person.pk != me and person.pk in act.standing.acting_for:
-            return person.name
-    return ""
+    roles, parties = act.move.roles, act.file.parties
+    return act.standing.lender_name(lambda one: bool(roles & roles_on(one, act.case, parties)))
 
 
 def _hand_over(case: Case, person: Person, *, at: datetime, why: str) -> None:

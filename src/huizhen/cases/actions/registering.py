@@ -196,9 +196,7 @@ def register(draft: Draft, *, by: User, at: datetime, advice: Mapping[str, Any] 
         who = standing(by, on=timezone.localdate(at))
         if who.person is None or locked.branch_id not in who.branch_ids:
             raise NotAllowed("branch_registers", name=locked.branch.name)
-        case = _register(
-            locked.branch, locked.values, source=locked.source, by=by, person=who.person, at=at, advice=advice
-        )
+        case = _register(locked.branch, locked.values, source=locked.source, by=by, who=who, at=at, advice=advice)
         Draft.objects.filter(pk=locked.pk).update(case=case)
     return case
 
@@ -211,7 +209,7 @@ def register_at_once(
     if who.person is None or branch.pk not in who.branch_ids:
         raise NotAllowed("branch_registers", name=branch.name)
     with transaction.atomic():
-        return _register(branch, values, source=Source.BRANCH, by=by, person=who.person, at=at, advice=advice)
+        return _register(branch, values, source=Source.BRANCH, by=by, who=who, at=at, advice=advice)
 
 
 def _register(
@@ -220,16 +218,21 @@ def _register(
     *,
     source: str,
     by: User,
-    person: Person,
+    who: Standing,
     at: datetime,
     advice: Mapping[str, Any] | None,
 ) -> Case:
+    """Who registers 代 a contact of the branch who is away makes that contact the requester: it is she whom the branch sent."""
     campaign = current_campaign()
     if campaign is None:
         raise NotNow("no_campaign")
     values, _ = _masked(clean(REGISTRATION, raw))
     _check(values)
     group, pick = _chosen(values, campaign, at=at)
+    lender = who.lender(lambda one: branch.pk in one.branch_ids)
+    person = lender or who.person
+    if person is None:
+        raise NotAllowed("branch_registers", name=branch.name)
     challenge = None
     if values["challenge"]:
         challenge = Challenge.objects.filter(branch=branch, code=values["challenge"]).first()
@@ -266,7 +269,7 @@ def _register(
     _turn(case, at=at)
     told: dict[str, Any] = {"advice": dict(advice)} if advice else {}
     record(
-        "register", case, by=by, at=at, label=case.code,
+        "register", case, by=by, at=at, label=case.code, on_behalf_of=lender.name if lender else "",
         branch=branch.pk, group=group.pk if group else None, person=pick.person.pk, why=pick.why,
         stands_in_for=pick.for_person.pk if pick.for_person else None, urgency=case.urgency, source=str(source), **told,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from huizhen.cases.queries.drafts import addressed_to
 from huizhen.cases.queries.lists import cases_in
 from huizhen.cases.queries.overview import Overview, overview
 from huizhen.cases.queries.picks import loads
-from huizhen.cases.queries.todos import Desk, Todo
+from huizhen.cases.queries.desk import Desk, Todo
 from huizhen.directory.choices import PostingRole
 from huizhen.directory.models import Duty, Group, Leave, Person, Posting
 from huizhen.directory.queries import Drift, Standing, current_campaign, drift, members_of, monday_of, setting

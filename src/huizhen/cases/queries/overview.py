@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from huizhen.cases.models import Case
-from huizhen.cases.queries.todos import Desk
+from huizhen.cases.queries.desk import Desk
 from huizhen.directory.models import Domain
 
 

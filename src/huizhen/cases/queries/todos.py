@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from huizhen.cases.clocks import Policy
 from huizhen.cases.models import (
-    FAR,
     Ask,
     Case,
     Closing,
@@ -25,77 +23,15 @@ from huizhen.cases.models import (
     Transfer,
 )
 from huizhen.cases.policy import unhidden
-from huizhen.cases.queries.chips import Chip, chip, running
-from huizhen.cases.queries.file import policies_of
-from huizhen.cases.queries.lists import cases_in, day_after
-from huizhen.directory.models import Campaign
-from huizhen.directory.queries import Standing, current_campaign, setting
-from huizhen.lib.workdays import Calendar
-from huizhen.worktime.queries import calendar
+from huizhen.cases.queries.chips import chip
+from huizhen.cases.queries.desk import Desk, Todo, make_todo
+from huizhen.cases.queries.lists import cases_in
+from huizhen.directory.queries import current_campaign, setting
 
 LIMIT = 100
 MEASURES_AHEAD = timedelta(days=14)
 WAITING = frozenset({"acceptance", "paused", "transfer"})
 """Situations in which the accountable person waits for somebody else."""
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing. `kind` says why it waits, `move` what settles it ("": look at the case). `who` and `text` quote who asked.
-
-    `version` is of the prescription that waits to be read before it is accepted.
-    """
-
-    kind: str
-    move: str
-    case: Case
-    since: datetime
-    due_at: datetime = FAR
-    chip: Chip | None = None
-    who: str = ""
-    text: str = ""
-    version: int = 0
-
-
-@dataclass
-class Desk:
-    """Whose things, when, and what the sums need: asked once per page."""
-
-    standing: Standing
-    now: datetime
-    calendar: Calendar = field(default_factory=calendar)
-    policies: dict[int, tuple[Policy, ...]] = field(default_factory=dict)
-
-    @property
-    def today(self) -> date:
-        return timezone.localdate(self.now)
-
-    @property
-    def tonight(self) -> datetime:
-        """The end of today."""
-        return day_after(self.now)
-
-    def promise(self, name: str, since: datetime, case: Case) -> Chip:
-        """The clock of an answer that is awaited since a moment, under the policy of that moment."""
-        if case.campaign_id not in self.policies:
-            self.policies[case.campaign_id] = policies_of(Campaign(pk=case.campaign_id))
-        table = self.policies[case.campaign_id]
-        policy = next((one for one in reversed(table) if one.at <= since), table[0])
-        span = timedelta(minutes=policy.table[name][case.urgency])
-        return self.until(name, since, self.calendar.add(since, span), span=span)
-
-    def until(self, name: str, since: datetime, due: datetime, *, span: timedelta | None = None) -> Chip:
-        """A deadline drawn like a clock."""
-        used = self.calendar.between(since, self.now)
-        whole = self.calendar.between(since, due) if span is None else span
-        return running(name, used, whole, due, self.now, self.calendar)
-
-
-def _todo(
-    kind: str, move: str, case: Case, since: datetime, drawn: Chip | None = None, *, who: str = "", text: str = ""
-) -> Todo:
-    due = drawn.due if drawn and drawn.due else FAR
-    return Todo(kind, move, case, since, due, drawn, who, text)
 
 
 def in_order(*sources: Iterable[Todo]) -> list[Todo]:
@@ -144,7 +80,8 @@ def held(desk: Desk) -> tuple[list[Todo], list[Todo]]:
     waiting: list[Todo] = []
     for case in cases:
         move = _next_move(desk, case)
-        row = _todo("held", move, case, case.registered_at, chip(case, desk.now, desk.calendar))
+        drawn = chip(case, desk.now, desk.calendar)
+        row = make_todo("held", move, case, case.registered_at, drawn, whose=desk.whose(person=case.accountable_id))
         (mine if move else waiting).append(row)
     return mine, waiting
 
@@ -181,7 +118,7 @@ def transfers_to_answer(desk: Desk) -> list[Todo]:
     to_her = Q(to_person__in=standing.person_ids) | Q(to_group__in=standing.led_group_ids)
     rows = Transfer.objects.filter(to_her, state__in=["open", "disputed"], is_refused=False)
     return [
-        _todo(
+        make_todo(
             "transfer",
             "accept_transfer",
             row.case,
@@ -189,6 +126,7 @@ def transfers_to_answer(desk: Desk) -> list[Todo]:
             desk.until("transfer_answer", row.at, row.due_at),
             who=row.from_group.name if row.from_group else row.by.name,
             text=row.reason,
+            whose=desk.whose(person=row.to_person_id, led=row.to_group_id),
         )
         for row in rows.select_related("case__branch", "from_group", "by").order_by("due_at")[:LIMIT]
     ]
@@ -205,12 +143,13 @@ def invitations_to_answer(desk: Desk) -> list[Todo]:
     found = []
     for row in rows.select_related("case__branch", "case__group", "by").order_by("at")[:LIMIT]:
         who = row.case.group.name if row.case.group else row.by.name
+        said = {"who": who, "text": row.ask, "whose": desk.whose(group=row.group_id)}
         if row.state == "invited":
             drawn = desk.promise("invitation_answer", row.at, row.case)
-            found.append(_todo("invitation", "accept_invitation", row.case, row.at, drawn, who=who, text=row.ask))
+            found.append(make_todo("invitation", "accept_invitation", row.case, row.at, drawn, **said))
         elif row.answered_at and row.case.stage == "in_consultation":
             drawn = desk.promise("opinion", row.answered_at, row.case)
-            found.append(_todo("opinion", "sign_opinion", row.case, row.answered_at, drawn, who=who, text=row.ask))
+            found.append(make_todo("opinion", "sign_opinion", row.case, row.answered_at, drawn, **said))
     return found
 
 
@@ -220,7 +159,7 @@ def asks_to_answer(desk: Desk) -> list[Todo]:
         kind="ask", case__accountable__in=desk.standing.person_ids, case__is_open__in=(True,), answered_at=None
     ).select_related("case__branch", "by")
     return [
-        _todo(
+        make_todo(
             "ask",
             "answer_ask",
             row.case,
@@ -228,6 +167,7 @@ def asks_to_answer(desk: Desk) -> list[Todo]:
             desk.promise("ask_answer", row.at, row.case),
             who=row.by.name,
             text=row.text,
+            whose=desk.whose(person=row.case.accountable_id),
         )
         for row in rows.order_by("at")[:LIMIT]
     ]
@@ -247,7 +187,10 @@ def measures_to_do(desk: Desk) -> list[Todo]:
     for row in rows.order_by("due_on")[:LIMIT]:
         since = row.prescription.answered_at or row.prescription.signed_at
         drawn = desk.until("measure", since, desk.calendar.last_moment(row.due_on))
-        found.append(_todo("measure", "update_measure", row.prescription.case, since, drawn, text=row.what))
+        whose = desk.whose(person=row.owner_id)
+        found.append(
+            make_todo("measure", "update_measure", row.prescription.case, since, drawn, text=row.what, whose=whose)
+        )
     return found
 
 
@@ -255,12 +198,13 @@ def replies_to_sign(desk: Desk) -> list[Todo]:
     """Final replies the reader owes as first responder, of cases others hold by now as well. One query and the policies."""
     rows = _closings(desk, case__first_responder__in=desk.standing.person_ids, replied_at=None)
     return [
-        _todo(
+        make_todo(
             "reply",
             "sign_final_reply",
             row.case,
             row.resolved_at,
             desk.promise("final_reply", row.resolved_at, row.case),
+            whose=desk.whose(person=row.case.first_responder_id),
         )
         for row in rows
     ]
@@ -283,20 +227,21 @@ def decisions_of_leader(desk: Desk) -> list[Todo]:
         unhidden(desk.standing, "case__"), case__group__in=led, case__is_open__in=(True,), state="disputed"
     )
     for row in disputed.select_related("case__branch")[:LIMIT]:
-        found.append(
-            _todo("dispute", "rule_prescription", row.case, row.answered_at or row.signed_at, text=row.return_reason)
-        )
+        since, whose = row.answered_at or row.signed_at, desk.whose(led=row.case.group_id)
+        found.append(make_todo("dispute", "rule_prescription", row.case, since, text=row.return_reason, whose=whose))
     differing = FollowUp.objects.filter(
         unhidden(desk.standing, "case__"), case__group__in=led, case__is_open__in=(True,), verdict=""
     )
     for visit in differing.exclude(branch_verdict="").select_related("case__branch")[:LIMIT]:
-        found.append(_todo("verdicts", "rule_verdict", visit.case, visit.branch_at or visit.at, text=visit.branch_note))
+        since, whose = visit.branch_at or visit.at, desk.whose(led=visit.case.group_id)
+        found.append(make_todo("verdicts", "rule_verdict", visit.case, since, text=visit.branch_note, whose=whose))
     campaign = current_campaign()
     days = setting(campaign, "extraction_days") if campaign else 10
     for sheet in _closings(desk, case__group__in=led, verdict="marked", extraction=""):
         due = desk.calendar.last_moment(desk.calendar.add_days(timezone.localdate(sheet.resolved_at), days))
         drawn = desk.until("extraction", sheet.resolved_at, due)
-        found.append(_todo("extraction", "decide_extraction", sheet.case, sheet.resolved_at, drawn))
+        whose = desk.whose(led=sheet.case.group_id)
+        found.append(make_todo("extraction", "decide_extraction", sheet.case, sheet.resolved_at, drawn, whose=whose))
     return found
 
 
@@ -309,7 +254,15 @@ def proposals(desk: Desk, scope: Q) -> list[Todo]:
         scope, unhidden(desk.standing, "case__"), is_open=True, case__is_open__in=(True,)
     ).exclude(by=desk.standing.person)
     return [
-        _todo("proposal", _AGREE[row.kind], row.case, row.at, who=row.by.name, text=row.reason)
+        make_todo(
+            "proposal",
+            _AGREE[row.kind],
+            row.case,
+            row.at,
+            who=row.by.name,
+            text=row.reason,
+            whose=desk.whose(led=row.case.group_id, domain=row.case.domain_id),
+        )
         for row in rows.select_related("case__branch", "by").order_by("at")[:LIMIT]
     ]
 
@@ -328,7 +281,9 @@ def rulings(desk: Desk) -> list[Todo]:
         hers = row.from_group is None or row.from_group.domain_id in desk.standing.domain_ids
         move = "rule_transfer" if hers or drawn.state == "over" else ""
         sender = row.from_group.name if row.from_group else ""
-        found.append(_todo("ruling", move, row.case, since, drawn, who=sender, text=row.answer or row.reason))
+        whose = desk.whose(domain=row.from_group.domain_id if row.from_group else None)
+        text = row.answer or row.reason
+        found.append(make_todo("ruling", move, row.case, since, drawn, who=sender, text=text, whose=whose))
     return found
 
 
@@ -339,7 +294,7 @@ def cases_to_route(desk: Desk) -> list[Todo]:
     )
     rows = rows.select_related("branch", "accountable").defer("condition", "tried", "questions")
     return [
-        _todo("desk", "route", one, one.registered_at, chip(one, desk.now, desk.calendar), who=one.accountable.name)
+        make_todo("desk", "route", one, one.registered_at, chip(one, desk.now, desk.calendar), who=one.accountable.name)
         for one in rows.order_by("due_at", "-pk")[:LIMIT]
     ]
 
@@ -352,18 +307,43 @@ def of_branch(desk: Desk) -> list[Todo]:
     hers = {"case__branch__in": desk.standing.branch_ids, "case__is_open__in": (True,)}
     seen = unhidden(desk.standing, "case__")
     found = []
+
+    def whose(case: Case) -> str:
+        return desk.whose(branch=case.branch_id)
+
     signed = Prescription.objects.filter(seen, state="signed", **hers).select_related("case__branch", "signed_by")
     for row in signed[:LIMIT]:
-        read_first = _todo("acceptance", "accept_prescription", row.case, row.signed_at, who=row.signed_by.name)
+        read_first = make_todo(
+            "acceptance",
+            "accept_prescription",
+            row.case,
+            row.signed_at,
+            who=row.signed_by.name,
+            whose=whose(row.case),
+        )
         found.append(replace(read_first, version=row.version))
     visits = FollowUp.objects.filter(seen, verdict="", branch_verdict="", **hers).select_related("case__branch", "by")
     for visit in visits[:LIMIT]:
-        found.append(_todo("verdict", "give_verdict", visit.case, visit.at, who=visit.by.name, text=visit.evidence))
+        found.append(
+            make_todo(
+                "verdict",
+                "give_verdict",
+                visit.case,
+                visit.at,
+                who=visit.by.name,
+                text=visit.evidence,
+                whose=whose(visit.case),
+            )
+        )
     pauses = Pause.objects.filter(seen, until=None, **hers).select_related("case__branch", "by")
     for pause in pauses[:LIMIT]:
         missing = "；".join(str(one) for one in pause.missing)
-        found.append(_todo("missing", "resume", pause.case, pause.since, who=pause.by.name, text=missing))
+        found.append(
+            make_todo(
+                "missing", "resume", pause.case, pause.since, who=pause.by.name, text=missing, whose=whose(pause.case)
+            )
+        )
     for sheet in _closings(desk, case__branch__in=desk.standing.branch_ids, formed_at=None):
         drawn = desk.until("form", sheet.resolved_at, sheet.silent_at)
-        found.append(_todo("form", "close_form", sheet.case, sheet.resolved_at, drawn))
+        found.append(make_todo("form", "close_form", sheet.case, sheet.resolved_at, drawn, whose=whose(sheet.case)))
     return found

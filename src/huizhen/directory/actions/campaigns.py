@@ -22,7 +22,7 @@ def create_campaign(
     *, name: str, short_name: str, starts_on: date, ends_on: date, basis: str = "", by: User | None, at: datetime
 ) -> Campaign:
     """A new campaign with version 1 of the default clock table. Side effects: journal `campaign_created`. It is not yet current."""
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     if ends_on <= starts_on:
         raise Invalid.one("ends_on", "ends_before_start")
     faults = {
@@ -40,25 +40,25 @@ def create_campaign(
     ClockPolicy.objects.create(
         campaign=campaign, version=1, table=default_clocks(), at=at, by=person_of(by) if by else None
     )
-    journal.record("campaign_created", campaign, by=by, at=at, label=campaign.name, version=1)
+    journal.record("campaign_created", campaign, by=by, at=at, on_behalf_of=lender, label=campaign.name, version=1)
     return campaign
 
 
 @transaction.atomic
 def make_current(campaign: Campaign, *, by: User | None, at: datetime) -> Campaign:
     """New cases belong to this campaign from now on; open cases of the last one stay. Side effects: journal `campaign_made_current`."""
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     Campaign.objects.exclude(pk=campaign.pk).filter(is_current=True).update(is_current=False)
     campaign.is_current = True
     campaign.save(update_fields=["is_current"])
-    journal.record("campaign_made_current", campaign, by=by, at=at, label=campaign.name)
+    journal.record("campaign_made_current", campaign, by=by, at=at, on_behalf_of=lender, label=campaign.name)
     return campaign
 
 
 @transaction.atomic
 def change_settings(campaign: Campaign, *, values: Mapping[str, int], by: User | None, at: datetime) -> Campaign:
     """Overrides some defaults. Side effects: journal `settings_changed` with old and new values. Invalid: unknown, out of bounds."""
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     faults: dict[str, list[Fault]] = {}
     for name, value in values.items():
         known = SETTINGS.get(name)
@@ -74,7 +74,9 @@ def change_settings(campaign: Campaign, *, values: Mapping[str, int], by: User |
     if changed:
         locked.settings = {**locked.settings, **values}
         locked.save(update_fields=["settings"])
-        journal.record("settings_changed", locked, by=by, at=at, label=locked.name, changed=changed)
+        journal.record(
+            "settings_changed", locked, by=by, at=at, on_behalf_of=lender, label=locked.name, changed=changed
+        )
     campaign.settings = locked.settings
     return campaign
 
@@ -93,7 +95,7 @@ def set_policy(
 
     Side effects: journal `policy_set` with old and new amounts. Invalid: a clock missing or out of bounds. StaleWrite: a newer version exists.
     """
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     Campaign.objects.select_for_update().get(pk=campaign.pk)
     last = campaign.policies.order_by("-version").first()
     if last and last.version != seen:
@@ -116,7 +118,16 @@ def set_policy(
         for urgency, amount in row.items()
         if before.get(clock, {}).get(urgency) != amount
     }
-    journal.record("policy_set", campaign, by=by, at=at, label=campaign.name, version=policy.version, changed=changed)
+    journal.record(
+        "policy_set",
+        campaign,
+        by=by,
+        at=at,
+        on_behalf_of=lender,
+        label=campaign.name,
+        version=policy.version,
+        changed=changed,
+    )
     return policy
 
 

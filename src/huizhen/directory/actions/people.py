@@ -9,14 +9,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.directory.actions.rights import need_coordinator, need_leader, need_own
+from huizhen.directory.actions.rights import need_coordinator, need_leader, need_leave, need_own
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Branch, Domain, Duty, Group, Leave, Membership, Person, Posting, Unit
 from huizhen.directory.queries import monday_of
+from huizhen.directory.queries.presence import is_long_leave, seats_of
 from huizhen.directory.sheets.fields import EMAIL, PHONE, code_text, phone_text
 from huizhen.journal import actions as journal
 from huizhen.lib.errors import Fault, Invalid, NotNow, StaleWrite
 from huizhen.lib.text import clean
+from huizhen.worktime.queries import calendar
 
 
 @transaction.atomic
@@ -25,7 +27,7 @@ def set_duty(group: Group | None, *, week: date, person: Person, by: User | None
 
     Side effects: journal `duty_set`. NotAllowed: not the leader, not head office. Invalid: not of this group. NotNow: the week is over.
     """
-    need_leader(by, group, at) if group else need_coordinator(by, at)
+    lender = need_leader(by, group, at) if group else need_coordinator(by, at)
     monday, today = monday_of(week), timezone.localdate(at)
     if monday < monday_of(today):
         raise NotNow("week_over")
@@ -39,7 +41,14 @@ def set_duty(group: Group | None, *, week: date, person: Person, by: User | None
         raise Invalid.one("person", "not_of_this_group" if group else "not_of_the_desk")
     duty, _ = Duty.objects.update_or_create(group=group, week=monday, defaults={"person": person})
     journal.record(
-        "duty_set", group or person, by=by, at=at, label=str(group or person), person=person.pk, week=monday.isoformat()
+        "duty_set",
+        group or person,
+        by=by,
+        at=at,
+        on_behalf_of=lender,
+        label=str(group or person),
+        person=person.pk,
+        week=monday.isoformat(),
     )
     return duty
 
@@ -48,11 +57,12 @@ def set_duty(group: Group | None, *, week: date, person: Person, by: User | None
 def record_leave(
     person: Person, *, since: date, until: date, deputy: Person, reason: str = "", by: User | None, at: datetime
 ) -> Leave:
-    """Somebody is away from `since` to the day before `until`, and the deputy acts 代. Side effects: journal `leave_recorded`.
+    """Somebody is away from `since` to the day before `until`, and the deputy acts 代. Side effects: journal `leave_recorded`,
+    and `leave_is_long` when her cases should be handed over (product.md 3.4).
 
     NotAllowed: neither herself, her leader nor head office. Invalid: wrong order, over already, overlapping, deputy unfit.
     """
-    need_own(by, person, at)
+    lender = need_leave(by, person, at)
     Person.objects.select_for_update().get(pk=person.pk)
     faults: dict[str, list[Fault]] = {}
     if until <= since:
@@ -73,11 +83,17 @@ def record_leave(
         person,
         by=by,
         at=at,
+        on_behalf_of=lender,
         label=person.name,
         deputy=deputy.pk,
         since=since.isoformat(),
         until=until.isoformat(),
     )
+    if is_long_leave(since, until):
+        journal.record(
+            "leave_is_long", person, by=by, at=at, on_behalf_of=lender, label=person.name, deputy=deputy.pk,
+            days=calendar().working_days(since, until), groups=[seat.group_id for seat in seats_of(person, on=since)],
+        )  # fmt: skip
     return leave
 
 
@@ -87,7 +103,7 @@ def end_leave(leave: Leave, *, by: User | None, at: datetime) -> None:
 
     NotAllowed as for recording. NotNow: it is over already.
     """
-    need_own(by, leave.person, at)
+    lender = need_leave(by, leave.person, at)
     today = timezone.localdate(at)
     locked = Leave.objects.select_for_update().filter(pk=leave.pk, until__gt=today).first()
     if locked is None:
@@ -102,6 +118,7 @@ def end_leave(leave: Leave, *, by: User | None, at: datetime) -> None:
         leave.person,
         by=by,
         at=at,
+        on_behalf_of=lender,
         label=leave.person.name,
         since=leave.since.isoformat(),
         until=today.isoformat(),
@@ -125,7 +142,7 @@ def post(
 
     Side effects: journal `posted`. NotAllowed: not head office. Invalid: the post's place is missing, or she holds it already.
     """
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     Person.objects.select_for_update().get(pk=person.pk)
     places = {
         PostingRole.REQUESTER: ("branch", branch),
@@ -142,7 +159,15 @@ def post(
         person=person, role=role, title=clean(title)[:40], since=since, **({name: place} if name else {})
     )
     journal.record(
-        "posted", person, by=by, at=at, label=person.name, role=str(role), place=str(place or ""), posting=posting.pk
+        "posted",
+        person,
+        by=by,
+        at=at,
+        on_behalf_of=lender,
+        label=person.name,
+        role=str(role),
+        place=str(place or ""),
+        posting=posting.pk,
     )
     return posting
 
@@ -153,7 +178,7 @@ def end_posting(posting: Posting, *, by: User | None, at: datetime) -> Posting:
 
     NotNow: the last post of head office, without which nobody could give posts any more.
     """
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     today = timezone.localdate(at)
     lasting = Posting.objects.select_for_update().filter(Q(until=None) | Q(until__gt=today))
     if posting.role == PostingRole.COORDINATOR:
@@ -165,7 +190,14 @@ def end_posting(posting: Posting, *, by: User | None, at: datetime) -> Posting:
         raise StaleWrite("posting_over")
     posting.refresh_from_db()
     journal.record(
-        "posting_ended", posting.person, by=by, at=at, label=posting.person.name, role=posting.role, posting=posting.pk
+        "posting_ended",
+        posting.person,
+        by=by,
+        at=at,
+        on_behalf_of=lender,
+        label=posting.person.name,
+        role=posting.role,
+        posting=posting.pk,
     )
     return posting
 
@@ -178,7 +210,7 @@ def join_group(
 
     Side effects: journal `member_joined` on the group. NotAllowed: not head office. Invalid: she sits there, or it has a leader.
     """
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     today = timezone.localdate(at)
     Person.objects.select_for_update().get(pk=person.pk)
     seats = Membership.objects.filter(
@@ -191,7 +223,15 @@ def join_group(
     )
     _save_seat(seat)
     journal.record(
-        "member_joined", group, by=by, at=at, label=group.name, person=person.pk, role=str(role), seat=seat.pk
+        "member_joined",
+        group,
+        by=by,
+        at=at,
+        on_behalf_of=lender,
+        label=group.name,
+        person=person.pk,
+        role=str(role),
+        seat=seat.pk,
     )
     return seat
 
@@ -203,7 +243,7 @@ def move_member(seat: Membership, *, group: Group, role: MemberRole, by: User | 
     Side effects: journal `member_moved` on the new group. NotAllowed: not head office. Invalid: she sits there, or it has a leader.
     StaleWrite: the seat has ended.
     """
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     today = timezone.localdate(at)
     old_group, is_primary = seat.group, seat.is_primary
     if Membership.objects.filter(group=group, person=seat.person_id, until=None).exclude(pk=seat.pk).exists():
@@ -216,6 +256,7 @@ def move_member(seat: Membership, *, group: Group, role: MemberRole, by: User | 
         group,
         by=by,
         at=at,
+        on_behalf_of=lender,
         label=group.name,
         person=seat.person_id,
         role=str(role),
@@ -227,10 +268,17 @@ def move_member(seat: Membership, *, group: Group, role: MemberRole, by: User | 
 @transaction.atomic
 def leave_group(seat: Membership, *, by: User | None, at: datetime) -> None:
     """Ends a seat today. Side effects: journal `member_left` on the group. NotAllowed: not head office. StaleWrite: ended already."""
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     _end_seat(seat, timezone.localdate(at))
     journal.record(
-        "member_left", seat.group, by=by, at=at, label=seat.group.name, person=seat.person_id, role=seat.role
+        "member_left",
+        seat.group,
+        by=by,
+        at=at,
+        on_behalf_of=lender,
+        label=seat.group.name,
+        person=seat.person_id,
+        role=seat.role,
     )
 
 
@@ -254,7 +302,7 @@ def change_contact(person: Person, *, phone: str, email: str, by: User | None, a
 
     NotAllowed: neither herself, her leader nor head office. Invalid: not a phone, not an address.
     """
-    need_own(by, person, at)
+    lender = need_own(by, person, at)
     fresh = {"phone": phone_text(phone), "email": code_text(email)}
     faults = {}
     if fresh["phone"] and not PHONE.fullmatch(fresh["phone"]):
@@ -267,5 +315,5 @@ def change_contact(person: Person, *, phone: str, email: str, by: User | None, a
     if changed:
         person.phone, person.email = fresh["phone"], fresh["email"]
         person.save(update_fields=changed)
-        journal.record("contact_changed", person, by=by, at=at, label=person.name, fields=changed)
+        journal.record("contact_changed", person, by=by, at=at, on_behalf_of=lender, label=person.name, fields=changed)
     return person

@@ -1,46 +1,58 @@
-"""Who may change the directory. `by=None` is the system itself and may."""
+"""Who may change the directory. `by=None` is the system itself and may.
+
+Each answers with the name of the person away for whom alone the actor has the right, for the journal; "" when it is her own.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.directory.choices import MemberRole
-from huizhen.directory.models import Group, Membership, Person
+from huizhen.directory.models import Group, Person
 from huizhen.directory.queries import standing
+from huizhen.directory.queries.presence import may_answer_for, may_record_leave, seats_of
 from huizhen.lib.errors import NotAllowed
 
 
-def need_coordinator(by: User | None, at: datetime) -> None:
+def need_coordinator(by: User | None, at: datetime) -> str:
     """Head office only. NotAllowed otherwise."""
-    if by is not None and not standing(by, on=timezone.localdate(at)).is_coordinator:
+    if by is None:
+        return ""
+    mine = standing(by, on=timezone.localdate(at))
+    if not mine.is_coordinator:
         raise NotAllowed("coordinator_only")
+    return mine.lender_name(lambda one: one.is_coordinator)
 
 
-def need_leader(by: User | None, group: Group, at: datetime) -> None:
+def need_leader(by: User | None, group: Group, at: datetime) -> str:
     """The group's leader, her deputy while she is away, or head office. NotAllowed otherwise."""
     if by is None:
-        return
-    on = timezone.localdate(at)
-    mine = standing(by, on=on)
-    led = Membership.objects.filter(
-        Q(until=None) | Q(until__gt=on), group=group, role=MemberRole.LEADER, person__in=mine.person_ids, since__lte=on
-    )
-    if not (mine.is_coordinator or led.exists()):
+        return ""
+    mine = standing(by, on=timezone.localdate(at))
+    if not (mine.is_coordinator or group.pk in mine.led_group_ids):
         raise NotAllowed("leader_only")
+    return mine.lender_name(lambda one: one.is_coordinator or group.pk in one.led_group_ids)
 
 
-def need_own(by: User | None, person: Person, at: datetime) -> None:
+def need_own(by: User | None, person: Person, at: datetime) -> str:
     """The person herself, the leader of one of her groups, or head office. NotAllowed otherwise."""
     if by is None:
-        return
+        return ""
     on = timezone.localdate(at)
-    mine = standing(by, on=on)
-    if mine.is_coordinator or (mine.person and mine.person.pk == person.pk):
-        return
-    hers = Membership.objects.filter(Q(until=None) | Q(until__gt=on), person=person, since__lte=on)
-    if not hers.filter(group__in=mine.led_group_ids).exists():
+    mine, seats = standing(by, on=on), seats_of(person, on=on)
+    if not may_answer_for(mine, person, seats):
         raise NotAllowed("own_person_only")
+    return mine.lender_name(lambda one: may_answer_for(one, person, seats))
+
+
+def need_leave(by: User | None, person: Person, at: datetime) -> str:
+    """As `need_own`, but who holds a post or leads another group says herself, or head office does, who acts for her."""
+    if by is None:
+        return ""
+    on = timezone.localdate(at)
+    mine, seats = standing(by, on=on), seats_of(person, on=on)
+    if not may_record_leave(mine, person, seats, on=on):
+        raise NotAllowed("own_person_only")
+    return mine.lender_name(lambda one: may_record_leave(one, person, seats, on=on))

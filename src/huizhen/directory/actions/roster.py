@@ -57,7 +57,7 @@ def apply_roster(
     campaign forgotten; journal `roster_imported`. NotAllowed: not head office. NotNow: rows were rejected.
     StaleWrite: the file or the roster is not what the dry run saw.
     """
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     Campaign.objects.select_for_update().get(pk=campaign.pk)
     today = timezone.localdate(at)
     planned = plan(read(content), campaign, on=today)
@@ -73,7 +73,7 @@ def apply_roster(
     changed = planned.counts[CHANGED] - sum(item.person.code in remove for item in planned.demoted)
     done = Applied(planned.counts["added"], changed, removed, len(planned.groups))
     if done != Applied(0, 0, 0, 0):
-        _record(campaign, planned, persons, done, content, sorted(remove), by, at)
+        _record(campaign, planned, persons, done, content, sorted(remove), by, at, lender)
     return done
 
 
@@ -86,6 +86,7 @@ def _record(
     remove: list[str],
     by: User | None,
     at: datetime,
+    lender: str,
 ) -> None:
     """One row for the whole import: counts, the file's digest, and the codes of everybody it touched."""
     touched = [persons[row.identity].code for row in planned.rows if row.outcome != UNCHANGED]
@@ -95,6 +96,7 @@ def _record(
         campaign,
         by=by,
         at=at,
+        on_behalf_of=lender,
         label=campaign.name,
         added=done.added,
         changed=done.changed,
@@ -209,8 +211,10 @@ def _end(seats: Iterable[Membership], today: date) -> None:
 @transaction.atomic
 def export_roster(campaign: Campaign, *, by: User | None, at: datetime) -> bytes:
     """附件1 of today with all phones. Side effects: journal `roster_exported`. NotAllowed: not head office."""
-    need_coordinator(by, at)
+    lender = need_coordinator(by, at)
     today = timezone.localdate(at)
     content = write_roster(campaign, on=today)
-    journal.record("roster_exported", campaign, by=by, at=at, label=campaign.name, on=today.isoformat())
+    journal.record(
+        "roster_exported", campaign, by=by, at=at, on_behalf_of=lender, label=campaign.name, on=today.isoformat()
+    )
     return content

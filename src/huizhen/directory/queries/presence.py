@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
 from huizhen.accounts.models import User
-from huizhen.directory.models import Campaign, Duty, Group, Leave, Membership, Person
+from huizhen.directory.choices import SETTINGS, MemberRole
+from huizhen.directory.models import Campaign, Duty, Group, Leave, Membership, Person, Posting
+from huizhen.directory.queries.campaigns import current_campaign, setting
 from huizhen.directory.queries.people import monday_of
 from huizhen.directory.queries.standings import Standing, chain_end, deputies_on
 from huizhen.lib.errors import NotVisible
+from huizhen.worktime.queries import calendar
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ def coming_leaves(person: Person, *, on: date) -> QuerySet[Leave]:
     return Leave.objects.filter(person=person, until__gt=on).select_related("deputy__unit").order_by("since", "pk")
 
 
+def is_long_leave(since: date, until: date) -> bool:
+    """A leave from `since` to the day before `until` is long enough for cases to be handed over."""
+    campaign = current_campaign()
+    most = setting(campaign, "leave_handover_days") if campaign else SETTINGS["leave_handover_days"].default
+    return calendar().working_days(since, until) > most
+
+
 def group_of(campaign: Campaign | None, code: str) -> Group:
     """The group with this code in a campaign. NotVisible: none."""
     groups = Group.objects.filter(campaign=campaign, code=code[:20])
@@ -74,10 +84,23 @@ def seats_of(person: Person, *, on: date) -> list[Membership]:
 
 
 def may_answer_for(standing: Standing, person: Person, seats: Iterable[Membership]) -> bool:
-    """May record leave for somebody: herself, the leader of one of her groups, head office. Twin of `actions.rights.need_own`."""
+    """May correct somebody's data: herself, the leader of one of her groups, head office. Nobody may for whom she acts herself."""
     if standing.is_coordinator or (standing.person is not None and standing.person.pk == person.pk):
         return True
+    if person.pk in standing.acting_for:
+        return False
     return any(seat.group_id in standing.led_group_ids for seat in seats)
+
+
+def may_record_leave(standing: Standing, person: Person, seats: Sequence[Membership], *, on: date) -> bool:
+    """May say who acts for somebody. A leader says it of her members, not of who has rights the leader has not. One query at most."""
+    if not may_answer_for(standing, person, seats):
+        return False
+    if standing.is_coordinator or (standing.person is not None and standing.person.pk == person.pk):
+        return True
+    if any(seat.role == MemberRole.LEADER and seat.group_id not in standing.led_group_ids for seat in seats):
+        return False
+    return not Posting.objects.filter(Q(until=None) | Q(until__gt=on), person=person).exists()
 
 
 def may_roster(standing: Standing, group: Group, leader: Person | None) -> bool:

@@ -1,10 +1,14 @@
-"""The standing of a reader: which posts, groups, branches, domains and units are hers today. Rights are derived from it."""
+"""The standing of a reader: which posts, groups, branches, domains and units are hers today. Rights are derived from it.
+
+Who acts 代 for somebody away has all her rights besides her own (product.md 3.4); whose right it is can always be told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -15,8 +19,31 @@ from huizhen.directory.models import Leave, Membership, Person, Posting
 
 
 @dataclass(frozen=True)
+class Absence:
+    """Somebody away on a day and who acts for her in the end; `deputy` is "" when every deputy of the chain is away as well."""
+
+    person_id: int
+    name: str
+    deputy_id: int | None
+    deputy: str
+    deputy_code: str
+    last: date | None  # the last day; None once she has left
+
+    @property
+    def has_left(self) -> bool:
+        return self.last is None
+
+
+NOBODY_AWAY: Mapping[int, Absence] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
 class Standing:
-    """What somebody is on one day. Empty for a user without a person, and for nobody."""
+    """What somebody is on one day, with what she is 代 somebody away. Empty for a user without a person, and for nobody.
+
+    `own` is what she is by herself, and `lent` what each person is for whom she acts, when she acts for any; of the person of a
+    lent standing only key, code and name are known. `absences`: everybody away that day, by her id.
+    """
 
     person: Person | None = None
     branch_ids: frozenset[int] = frozenset()
@@ -28,6 +55,20 @@ class Standing:
     is_viewer: bool = False
     is_auditor: bool = False
     acting_for: frozenset[int] = frozenset()
+    own: Standing | None = None
+    lent: tuple[Standing, ...] = ()
+    absences: Mapping[int, Absence] = field(default_factory=lambda: NOBODY_AWAY, compare=False, repr=False)
+
+    def lender(self, holds: Callable[[Standing], bool]) -> Person | None:
+        """Whose right it is: None when it is her own, else the person away through whom alone she has it."""
+        if self.own is None or holds(self.own):
+            return None
+        return next((one.person for one in self.lent if holds(one)), None)
+
+    def lender_name(self, holds: Callable[[Standing], bool]) -> str:
+        """The lender's name for the journal and for pages; "" when the right is her own."""
+        lender = self.lender(holds)
+        return lender.name if lender else ""
 
     @property
     def person_ids(self) -> frozenset[int]:
@@ -55,6 +96,18 @@ class Standing:
         return next((home for home, is_held in held.items() if is_held), Home.NONE)
 
 
+_AWAY = (
+    "person_id",
+    "deputy_id",
+    "until",
+    "person__name",
+    "person__code",
+    "person__left_on",
+    "deputy__name",
+    "deputy__code",
+)
+
+
 def deputies_on(on: date) -> dict[int, int]:
     """Who is away on a day, and the deputy each named: person id → person id. The newest leave wins."""
     rows = (
@@ -75,10 +128,27 @@ def chain_end(person_id: int, deputies: dict[int, int]) -> int | None:
     return current
 
 
-def _acted_for(person_id: int, deputies: dict[int, int]) -> frozenset[int]:
-    if person_id not in deputies.values():
-        return frozenset()
-    return frozenset(away for away in deputies if chain_end(away, deputies) == person_id)
+def absences_on(on: date) -> dict[int, Absence]:
+    """Everybody away on a day with who acts in the end; one query."""
+    absences, _ = _absences(on)
+    return absences
+
+
+def _absences(on: date) -> tuple[dict[int, Absence], dict[int, Person]]:
+    """Everybody away, and the people away as far as the query knows them."""
+    rows = Leave.objects.filter(since__lte=on, until__gt=on).order_by("since", "pk").values_list(*_AWAY)
+    newest = {row[0]: row for row in rows}
+    deputies = {person: row[1] for person, row in newest.items()}
+    names = {row[1]: row[6:] for row in newest.values()}
+    found: dict[int, Absence] = {}
+    people: dict[int, Person] = {}
+    for pk, (_person, _deputy, until, name, code, left_on, *_named) in newest.items():
+        end = chain_end(pk, deputies)
+        deputy, deputy_code = names[end] if end else ("", "")
+        is_gone = left_on is not None and left_on <= on
+        found[pk] = Absence(pk, name, end, deputy, deputy_code, None if is_gone else until - timedelta(1))
+        people[pk] = Person(pk=pk, code=code, name=name)
+    return found, people
 
 
 def _ids(values: Iterable[int | None]) -> frozenset[int]:
@@ -86,11 +156,13 @@ def _ids(values: Iterable[int | None]) -> frozenset[int]:
 
 
 def standing(user: User | AnonymousUser, *, on: date) -> Standing:
-    """The standing of a user on a day, in at most four queries: person, memberships, postings, leaves."""
+    """The standing of a user on a day, in at most four queries: person, leaves, memberships, postings. Empty once she has left."""
     if not user.pk or not user.is_active:
         return Standing()
     person = Person.objects.select_related("unit").filter(user_id=user.pk).first()
-    return standing_of_person(person, on=on) if person else Standing()
+    if person is None or (person.left_on is not None and person.left_on <= on):
+        return Standing()
+    return standing_of_person(person, on=on)
 
 
 def standing_of_person(person: Person, *, on: date) -> Standing:
@@ -101,23 +173,35 @@ def standing_of_person(person: Person, *, on: date) -> Standing:
 def standings_of(persons: Iterable[Person], *, on: date) -> dict[int, Standing]:
     """The standing of each of these people by her id, in three queries however many they are."""
     people = {person.pk: person for person in persons}
+    absences, away = _absences(on)
+    acted: dict[int, list[int]] = {pk: [] for pk in people}
+    for one in absences.values():
+        if one.deputy_id in acted:
+            acted[one.deputy_id].append(one.person_id)
+    wanted = {*people, *(pk for held in acted.values() for pk in held)}
     lasting = Q(until=None) | Q(until__gt=on)
-    seats: dict[int, list[tuple[int, str]]] = {pk: [] for pk in people}
-    posts: dict[int, list[tuple[str, int | None, int | None, int | None]]] = {pk: [] for pk in people}
-    held = Membership.objects.filter(lasting, person__in=people, since__lte=on)
+    seats: dict[int, list[tuple[int, str]]] = {pk: [] for pk in wanted}
+    posts: dict[int, list[tuple[str, int | None, int | None, int | None]]] = {pk: [] for pk in wanted}
+    held = Membership.objects.filter(lasting, person__in=wanted, since__lte=on)
     for pk, group, role in held.values_list("person_id", "group_id", "role"):
         seats[pk].append((group, role))
-    for post in Posting.objects.filter(lasting, person__in=people, since__lte=on):
+    for post in Posting.objects.filter(lasting, person__in=wanted, since__lte=on):
         posts[post.person_id].append((post.role, post.branch_id, post.domain_id, post.unit_id))
-    deputies = deputies_on(on)
-    return {pk: _standing(one, seats[pk], posts[pk], _acted_for(pk, deputies)) for pk, one in people.items()}
+    frozen = MappingProxyType(absences)
+
+    def own(pk: int, person: Person) -> Standing:
+        return _standing(person, seats[pk], posts[pk], frozen)
+
+    return {
+        pk: _with(own(pk, one), tuple(own(lender, away[lender]) for lender in acted[pk])) for pk, one in people.items()
+    }
 
 
 def _standing(
     person: Person,
     memberships: Sequence[tuple[int, str]],
     postings: Sequence[tuple[str, int | None, int | None, int | None]],
-    acting_for: frozenset[int],
+    absences: Mapping[int, Absence],
 ) -> Standing:
     roles = {role for role, *_ in postings}
     return Standing(
@@ -130,5 +214,27 @@ def _standing(
         is_coordinator=PostingRole.COORDINATOR in roles,
         is_viewer=PostingRole.VIEWER in roles,
         is_auditor=PostingRole.AUDITOR in roles,
-        acting_for=acting_for,
+        absences=absences,
+    )
+
+
+def _with(own: Standing, lent: tuple[Standing, ...]) -> Standing:
+    """Her own standing, and that of everybody for whom she acts."""
+    if not lent:
+        return own
+    every = (own, *lent)
+    return Standing(
+        person=own.person,
+        branch_ids=frozenset().union(*(one.branch_ids for one in every)),
+        group_ids=frozenset().union(*(one.group_ids for one in every)),
+        led_group_ids=frozenset().union(*(one.led_group_ids for one in every)),
+        domain_ids=frozenset().union(*(one.domain_ids for one in every)),
+        unit_ids=frozenset().union(*(one.unit_ids for one in every)),
+        is_coordinator=any(one.is_coordinator for one in every),
+        is_viewer=any(one.is_viewer for one in every),
+        is_auditor=any(one.is_auditor for one in every),
+        acting_for=_ids(one.person.pk for one in lent if one.person),
+        own=own,
+        lent=lent,
+        absences=own.absences,
     )

@@ -22,7 +22,7 @@ from huizhen.directory.queries.presence import (
     coming_leaves,
     duty_weeks,
     group_of,
-    may_answer_for,
+    may_record_leave,
     may_roster,
     person_by_code,
     seats_of,
@@ -151,7 +151,7 @@ def expert(request: HttpRequest, code: str) -> HttpResponse:
         "is_self": standing.person.pk == person.pk,
         "acting": stand_ins([person.pk], on=today).get(person.pk),
         "leaves": rows.leaves(coming_leaves(person, on=today), today),
-        "may_leave": may_answer_for(standing, person, seats),
+        "may_leave": may_record_leave(standing, person, seats, on=today),
         "record": places.record_of(person),
         "most": places.MOST_COUNTED,
         "cases": places.lines(places.of_person(standing, person), now=now, calendar=calendar()),
@@ -163,7 +163,7 @@ def expert(request: HttpRequest, code: str) -> HttpResponse:
 def record_leave(request: HttpRequest, code: str) -> HttpResponse:
     person, today = _known_person(request, code), timezone.localdate()
     seats = seats_of(person, on=today)
-    if not may_answer_for(standing_of(request), person, seats):
+    if not may_record_leave(standing_of(request), person, seats, on=today):
         raise NotAllowed("own_person_only")
     form = LeaveForm(rows.deputies(person, seats, today), typed(request))
     if form.is_bound and form.is_valid():
@@ -181,7 +181,7 @@ def record_leave(request: HttpRequest, code: str) -> HttpResponse:
 def end_leave(request: HttpRequest, code: str) -> HttpResponse:
     """Leaves of one person never overlap, so the first day names one."""
     person, today = _known_person(request, code), timezone.localdate()
-    if not may_answer_for(standing_of(request), person, seats_of(person, on=today)):
+    if not may_record_leave(standing_of(request), person, seats_of(person, on=today), on=today):
         raise NotAllowed("own_person_only")
     wanted = request.POST.get("since", "")
     leave = next((one for one in coming_leaves(person, on=today) if one.since.isoformat() == wanted), None)

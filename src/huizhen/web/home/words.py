@@ -16,7 +16,7 @@ from huizhen.accounts.models import User
 from huizhen.cases.models import FAR, Draft
 from huizhen.cases.queries.chips import Chip
 from huizhen.cases.queries.home import BOUND, Home, Tally
-from huizhen.cases.queries.todos import Todo
+from huizhen.cases.queries.desk import Todo
 from huizhen.cases.verbs import MOVES, SITUATIONS
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase

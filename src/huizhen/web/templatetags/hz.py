@@ -139,6 +139,22 @@ def avatar(name: object, kind: str = "", size: str = "") -> SafeString:
     return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initial(name))
 
 
+@register.simple_tag(takes_context=True)
+def holder(context: Any, person: Any, until: bool = False) -> str:
+    """{% holder case.accountable %} · 王某代李某 while 李某 is away; until=1 adds the last day. Asks nothing: `standing` knows who is away."""
+    away = context["standing"].absences.get(person.pk) if person else None
+    if away is None:
+        return person.name if person else ""
+    if not away.deputy:
+        return (_("%(name)s（已离开）") if away.has_left else _("%(name)s（休假）")) % {"name": person.name}
+    said = {"deputy": away.deputy, "name": person.name}
+    if until and away.last:
+        return _("%(deputy)s 代 %(name)s，至 %(day)s") % {**said, "day": moments.day_words(away.last, weekday=False)}
+    if until:
+        return _("%(deputy)s 代 %(name)s（已离开）") % said
+    return _("%(deputy)s 代 %(name)s") % said
+
+
 # ── states ──
 
 _CLOCK_ICONS = {"running": "clock", "half": "timer", "over": "alarm-clock", "met": "check", "pause": "pause"}
