@@ -136,8 +136,9 @@ class CaseFile:
     def is_complete(self) -> bool:
         """Solved, answered and decided: nothing is left but to archive it."""
         sheet = self.closing
-        answered = sheet is not None and sheet.formed_at is not None and sheet.replied_at is not None
-        return answered and self.case.stage == Stage.RESOLVED and (sheet.verdict != "marked" or bool(sheet.extraction))
+        if sheet is None or self.case.stage != Stage.RESOLVED or sheet.formed_at is None or sheet.replied_at is None:
+            return False
+        return sheet.verdict != "marked" or bool(sheet.extraction)
 
     @cached_property
     def open_follow_up(self) -> FollowUp | None:
