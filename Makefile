@@ -6,12 +6,13 @@ PYTHON ?=
 BIN := .venv/bin
 UNIT := $(BIN)/python -m pytest -q -n auto -m "not browser"
 
-.PHONY: help run demo test unit browser check format catalogue clean always
+.PHONY: help run demo test unit browser faults check format catalogue clean always
 
 help:
 	@echo "make run [PORT=8000]  安装并启动（首次载入演示数据） / install and start; the demo is loaded on the first start"
 	@echo "make test             全部测试：SQLite、PostgreSQL、浏览器 / everything: SQLite, PostgreSQL, browser"
 	@echo "make unit             只在 SQLite 上并行测试 / the same tests on SQLite only, in parallel"
+	@echo "make faults           故障演练：2,000 步，杀进程、重启数据库 / faults on purpose: 2,000 moves, processes killed, database crashed"
 	@echo "make check            静态检查 / ruff, mypy, import contracts, migrations, deployment settings"
 	@echo "make demo             向空的安装载入演示数据 / load the demo into an empty installation"
 	@echo "make catalogue        更新英文词条 / bring the English catalogue up to date with the source"
@@ -40,6 +41,11 @@ unit: .venv/.installed-dev
 browser: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
 	@env -u DATABASE_URL $(BIN)/python -m pytest -q -m browser
+
+# Real processes on loopback, on both databases; a quarter of an hour.
+faults: .venv/.installed-dev
+	@$(BIN)/python -m tests.pg --find
+	@$(BIN)/python -m tests.faults
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .

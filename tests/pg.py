@@ -35,6 +35,7 @@ CAREFREE = {  # nobody will read this cluster after a crash
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 def find() -> Path | None:
@@ -63,60 +64,70 @@ def _other_user() -> pwd.struct_passwd | None:
     )
 
 
+class Cluster:
+    """A running server. `restart` keeps its port and its data."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.programs, owner = binaries(), _other_user()
+        self.folder, self.data = folder, folder / "data"
+        self.identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+        self.settings = {**CAREFREE, **(DURABLE if durable else {}), "port": str(_free_port())}
+        password = secrets.token_hex(16)
+        secret = folder / "password"
+        secret.write_text(password)
+        if owner:
+            for path in (folder, secret):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        self.address = f"postgres://huizhen:{password}@127.0.0.1:{self.settings['port']}/postgres"
+        to_make = ["-D", str(self.data), "-U", "huizhen", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "-N"]
+        self._run("initdb", *to_make, f"--pwfile={secret}")
+
+    def start(self) -> None:
+        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in self.settings.items())
+        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """`immediate` is a crash: nothing is said to those connected, and the next start recovers from the log."""
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
+
+    def restart(self, mode: str = "immediate") -> None:
+        self.stop(mode)
+        self.start()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(self.programs / program), *arguments],
+            cwd=self.folder,
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            capture_output=True,
+            text=True,
+            **self.identity,
+        )
+        if done.returncode:
+            log = self.folder / "log"
+            sys.exit(f"{program}: {done.stderr or done.stdout}\n{log.read_text() if log.exists() else ''}")
+
+
+@contextmanager
+def running(*, durable: bool = False) -> Iterator[Cluster]:
+    """A fresh, running server with one empty database. `durable`: what was committed survives a crash of the server."""
+    folder = Path(tempfile.mkdtemp(prefix="huizhen-pg-", dir="/tmp"))
+    try:
+        server = Cluster(folder, durable=durable)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
     """The address of a fresh, running, empty database."""
-    programs, owner = binaries(), _other_user()
-    folder = Path(tempfile.mkdtemp(prefix="huizhen-pg-", dir="/tmp"))
-    password = secrets.token_hex(16)
-    secret = folder / "password"
-    secret.write_text(password)
-    identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-    if owner:
-        for path in (folder, secret):
-            os.chown(path, owner.pw_uid, owner.pw_gid)
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-    def run(program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [str(programs / program), *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            **identity,
-        )
-        if done.returncode:
-            log = folder / "log"
-            sys.exit(f"{program}: {done.stderr or done.stdout}\n{log.read_text() if log.exists() else ''}")
-
-    data = folder / "data"
-    try:
-        run(
-            "initdb",
-            "-D",
-            str(data),
-            "-U",
-            "huizhen",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-A",
-            "scram-sha-256",
-            f"--pwfile={secret}",
-            "-N",
-        )
-        port = _free_port()
-        options = " ".join(
-            f"-c {name}={value or chr(39) * 2}" for name, value in {**CAREFREE, "port": str(port)}.items()
-        )
-        run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
-        try:
-            yield f"postgres://huizhen:{password}@127.0.0.1:{port}/postgres"
-        finally:
-            run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running() as server:
+        yield server.address
 
 
 def _free_port() -> int:
