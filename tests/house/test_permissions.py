@@ -1,8 +1,5 @@
-"""Who may open which address: one table for pages and interface. An address without a row fails, and so does a row without an address.
-
-Read it as a person would: what must be, not what is. 404: she may not know that it exists. 403: she sees it, but it is not hers to
-do. 409: hers, but not now. 302: done, or sent on; for nobody: to the sign-in page. 401: that page, keeping what
-was sent.
+"""Who may open which address: the tables of `rights` for pages and interface. An address without a row fails, and so does a row without an
+address.
 """
 
 from __future__ import annotations
@@ -28,192 +25,14 @@ from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case
 from huizhen.challenges.actions import create_challenge
+from huizhen.notifications.models import Message
 from huizhen.schedules.actions import beat
 from tests.cast import MONDAY, ROLES, Cast
+from tests.house.rights import BODIES, INTERFACE, PAGES, UNDER_TREATMENT, WITHOUT_ROW
 from tests.visits import BACKEND
 
 NOW = MONDAY + timedelta(hours=4)
 READERS = (*ROLES, "nobody")
-
-# fmt: off
-# name of the route      method address                            requester expert leader liaison clerk coordinator viewer auditor outsider nobody
-PAGES = """
-health                   GET  /healthz                                   200 200 200 200 200 200 200 200 200 200
-ready                    GET  /readyz                                    200 200 200 200 200 200 200 200 200 200
-metrics                  GET  /metrics                                   200 200 200 200 200 200 200 200 200 200
-home                     GET  /                                          200 200 200 200 200 200 200 200 200 302
-find                     GET  /find/?q=HZ26-00001                        302 302 302 302 302 302 302 302 302 302
-theme                    POST /theme/                                    302 302 302 302 302 302 302 302 302 302
-language                 POST /language/                                 302 302 302 302 302 302 302 302 302 302
-sign_in                  GET  /sign-in/                                  302 302 302 302 302 302 302 302 302 200
-sign_out                 POST /sign-out/                                 302 302 302 302 302 302 302 302 302 302
-profile                  GET  /me/                                       200 200 200 200 200 200 200 200 200 302
-change_password          POST /me/password/                              422 422 422 422 422 422 422 422 422 302
-
-cases:list               GET  /cases/                                    200 200 200 200 200 200 200 200 200 302
-cases:solved             GET  /cases/solved/                             200 200 200 200 200 200 200 200 200 302
-cases:summary            GET  /cases/{solved}/summary/                   200 200 200 200 200 200 200 200 200 302
-cases:summary            GET  /cases/{case}/summary/                     404 404 404 404 404 404 404 404 404 302
-
-case:page                GET  /cases/{case}/                             200 200 200 200 200 200 200 200 404 302
-case:page                GET  /cases/{hushed}/                           200 200 200 200 404 404 404 404 404 302
-case:page                GET  /cases/{solved}/                           200 200 200 200 200 200 200 200 404 302
-case:prescription        GET  /cases/{case}/prescription/1/              200 200 200 200 200 200 200 200 404 302
-case:prescription        GET  /cases/{case}/prescription/9/              404 404 404 404 404 404 404 404 404 302
-case:prescribe_save      POST /cases/{case}/prescribe/save/              403 302 302 403 403 403 403 403 404 302
-case:file                GET  /cases/{case}/files/{file}/                200 200 200 200 200 200 200 200 404 302
-case:reveal              GET  /cases/{case}/reveal/requester/            200 200 200 200 403 200 403 403 404 302
-case:reveal              POST /cases/{case}/reveal/expert/?purpose       422 422 422 422 403 422 403 403 404 401
-case:reveal              GET  /cases/{case}/reveal/outsider/             404 404 404 404 404 404 404 404 404 302
-schedule:session         GET  /cases/{case}/sessions/{session}.ics       200 200 200 200 200 200 200 200 404 302
-
-registration:start       GET  /register/                                 200 200 200 403 200 200 403 403 302 302
-registration:new         GET  /register/new/?branch=B1                   200 200 200 403 200 200 403 403 403 302
-registration:review      GET  /register/{draft}/                         200 404 404 404 404 404 404 404 404 302
-registration:step        GET  /register/{draft}/1/                       200 404 404 404 404 404 404 404 404 302
-registration:save        POST /register/{draft}/save/?step=1             200 404 404 404 404 404 404 404 404 401
-registration:submit      POST /register/{draft}/submit/                  302 404 404 404 404 404 404 404 404 302
-registration:discard     GET  /register/{draft}/discard/                 200 404 404 404 404 404 404 404 404 302
-registration:discard     POST /register/{draft}/discard/                 302 404 404 404 404 404 404 404 404 302
-registration:review      GET  /register/{proxy}/                         200 404 404 404 200 404 404 404 404 302
-registration:submit      POST /register/{proxy}/submit/                  302 404 404 404 403 404 404 404 404 302
-registration:receipt     GET  /cases/{case}/receipt/                     200 200 200 200 200 200 200 200 404 302
-registration:phone       POST /cases/{case}/receipt/phone/               200 200 200 200 403 200 403 403 404 302
-
-schedule:agenda          GET  /agenda/                                   200 200 200 200 200 200 200 200 200 302
-schedule:renew           POST /agenda/renew/                             302 302 302 302 302 302 302 302 302 302
-schedule:feed            GET  /agenda/{feed}.ics                         200 200 200 200 200 200 200 200 200 200
-schedule:feed            GET  /agenda/{nofeed}.ics                       404 404 404 404 404 404 404 404 404 404
-
-challenges:list          GET  /challenges/                               200 200 200 200 200 200 200 200 200 302
-challenges:create        GET  /challenges/new/                           200 403 403 403 403 403 403 403 200 302
-challenges:page          GET  /challenges/{challenge}/                   200 200 200 200 200 200 200 200 200 302
-challenges:edit          GET  /challenges/{challenge}/edit/              200 403 403 403 403 403 403 403 403 302
-challenges:advance       POST /challenges/{challenge}/advance/?approved  302 403 403 403 403 403 403 403 403 401
-challenges:advance       POST /challenges/{challenge}/advance/?stopped   302 403 403 403 403 302 403 403 403 401
-challenges:milestone     POST /challenges/{challenge}/milestone/?first   302 403 403 403 403 403 403 403 403 401
-
-directory:groups         GET  /groups/                                   200 200 200 200 200 200 200 200 200 302
-directory:group          GET  /groups/NET-01/                            200 200 200 200 200 200 200 200 200 302
-directory:duty           POST /groups/NET-01/duty/                       403 403 422 403 403 422 403 403 403 302
-directory:experts        GET  /experts/                                  200 200 200 200 200 200 200 200 200 302
-directory:expert         GET  /experts/expert/                           200 200 200 200 200 200 200 200 200 302
-directory:leave          GET  /experts/expert/leave/                     403 200 200 403 403 200 403 403 403 302
-directory:leave          POST /experts/expert/leave/                     403 422 422 403 403 422 403 403 403 302
-directory:leave          GET  /experts/leader/leave/                     403 403 200 403 403 200 403 403 403 302
-directory:end_leave      POST /experts/expert/leave/end/                 403 404 404 403 403 404 403 403 403 302
-directory:branches       GET  /branches/                                 200 200 200 200 200 200 200 200 200 302
-directory:branch         GET  /branches/B1/                              200 200 200 200 200 200 200 200 200 302
-directory:contacts       GET  /contacts/                                 200 200 200 200 200 200 200 200 200 302
-
-roster:upload            GET  /roster/                                   403 403 403 403 403 200 403 403 403 302
-roster:upload            POST /roster/                                   403 403 403 403 403 422 403 403 403 302
-roster:export            POST /roster/export/                            403 403 403 403 403 200 403 403 403 302
-roster:blank             GET  /roster/form.xlsx                          403 403 403 403 403 200 403 403 403 302
-roster:report            GET  /roster/nothing/                           403 403 403 403 403 404 403 403 403 302
-roster:apply             POST /roster/nothing/apply/                     403 403 403 403 403 404 403 403 403 302
-campaign:settings        GET  /campaign/                                 403 403 403 403 403 200 403 403 403 302
-campaign:change          POST /campaign/settings/                        403 403 403 403 403 422 403 403 403 302
-campaign:clocks          GET  /campaign/clocks/                          403 403 403 403 403 200 403 403 403 302
-campaign:clocks          POST /campaign/clocks/                          403 403 403 403 403 422 403 403 403 302
-campaign:calendar        GET  /campaign/calendar/                        403 403 403 403 403 200 403 403 403 302
-campaign:calendar        POST /campaign/calendar/                        403 403 403 403 403 422 403 403 403 302
-journal:list             GET  /audit/                                    403 403 403 403 403 200 403 200 403 302
-journal:seals            GET  /audit/seals/                              403 403 403 403 403 200 403 200 403 302
-jobs:page                GET  /jobs/                                     403 403 403 403 403 200 403 403 403 302
-jobs:runs                GET  /jobs/cases.sweep/                         403 403 403 403 403 200 403 403 403 302
-jobs:runs                GET  /jobs/nothing/                             403 403 403 403 403 404 403 403 403 302
-jobs:hurry               POST /jobs/cases.sweep/run/                     403 403 403 403 403 302 403 403 403 302
-"""
-
-INTERFACE = """
-api:tokens               POST /api/v1/tokens                             422 422 422 422 422 422 422 422 422 422
-api:token                DELETE /api/v1/tokens/current                   204 204 204 204 204 204 204 204 204 401
-api:cases                GET  /api/v1/cases                              200 200 200 200 200 200 200 200 200 401
-api:cases                POST /api/v1/cases?branch=B1                    422 403 403 403 403 403 403 403 403 401
-api:case                 GET  /api/v1/cases/{case}                       200 200 200 200 200 200 200 200 404 401
-api:case                 GET  /api/v1/cases/{hushed}                     200 200 200 200 404 404 404 404 404 401
-api:summary              GET  /api/v1/cases/{solved}/summary             200 200 200 200 200 200 200 200 200 401
-api:summary              GET  /api/v1/cases/{case}/summary               404 404 404 404 404 404 404 404 404 401
-api:available_moves      GET  /api/v1/cases/{case}/available_moves       200 200 200 200 200 200 200 200 404 401
-api:files                POST /api/v1/cases/{case}/files                 422 422 422 403 403 403 403 403 404 401
-api:file                 GET  /api/v1/cases/{case}/files/{file}          200 200 200 200 200 200 200 200 404 401
-api:table                GET  /api/v1/moves                              200 200 200 200 200 200 200 200 200 401
-api:groups               GET  /api/v1/groups                             200 200 200 200 200 200 200 200 200 401
-api:group                GET  /api/v1/groups/NET-01                      200 200 200 200 200 200 200 200 200 401
-api:experts              GET  /api/v1/experts                            200 200 200 200 200 200 200 200 200 401
-api:branches             GET  /api/v1/branches                           200 200 200 200 200 200 200 200 200 401
-api:challenges           GET  /api/v1/challenges                         200 200 200 200 200 200 200 200 200 401
-"""
-
-# The moves of a case under treatment. `ok`: asked for, the form is shown; sent empty, it is done or faults are told.
-UNDER_TREATMENT = """
-redirect                 409 403 403 403 403 403 403 403 404
-route                    403 409 403 403 403 409 403 403 404
-accept                   403 409 403 403 403 403 403 403 404
-log_contact              403 ok  ok  403 403 403 403 403 404
-inform_group             403 409 409 403 403 403 403 403 404
-plan_session             403 ok  ok  403 403 403 403 403 404
-cancel_session           403 ok  403 403 403 403 403 403 404
-hold_session             403 409 409 403 403 403 403 403 404
-sign_opinion             403 409 409 403 403 403 403 403 404
-diagnose                 403 409 409 403 403 403 403 403 404
-exempt                   403 403 409 403 403 403 403 403 404
-prescribe                403 ok  403 403 403 403 403 403 404
-accept_prescription      409 403 403 403 403 403 403 403 404
-return_prescription      409 403 403 403 403 403 403 403 404
-rule_prescription        403 403 409 403 403 403 403 403 404
-update_measure           ok  ok  403 403 403 403 403 403 404
-follow_up                403 ok  403 403 403 403 403 403 404
-give_verdict             409 403 403 403 403 403 403 403 404
-rule_verdict             403 403 409 403 403 403 403 403 404
-resolve                  403 409 403 403 403 403 403 403 404
-sign_final_reply         403 409 403 403 403 403 403 403 404
-close_form               409 403 403 403 403 403 403 403 404
-decide_extraction        403 403 409 403 403 403 403 403 404
-archive                  403 409 403 403 403 403 403 403 404
-withdraw                 409 403 403 403 403 403 403 403 404
-propose_decline          403 409 403 403 403 403 403 403 404
-decline                  403 403 409 409 403 403 403 403 404
-propose_unresolved       403 403 ok  403 403 403 403 403 404
-close_unresolved         403 403 403 409 403 403 403 403 404
-refuse_proposal          403 403 409 409 403 403 403 403 404
-reopen                   409 409 409 403 403 403 403 403 404
-propose_transfer         403 ok  ok  403 403 403 403 403 404
-take_back_transfer       403 409 409 403 403 403 403 403 404
-accept_transfer          403 403 403 403 403 403 403 403 404
-refuse_transfer          403 403 403 403 403 403 403 403 404
-rule_transfer            403 403 403 403 403 403 403 403 404
-invite                   403 409 403 403 403 403 403 403 404
-accept_invitation        403 403 403 403 403 403 403 403 404
-decline_invitation       403 403 403 403 403 403 403 403 404
-pause                    403 ok  ok  403 403 403 403 403 404
-resume                   409 409 409 403 403 403 403 403 404
-ask_on                   ok  403 403 403 403 403 403 403 404
-answer_ask               403 409 409 403 403 403 403 403 404
-complain                 ok  403 403 403 403 403 403 403 404
-answer_complaint         403 403 403 403 403 403 403 403 404
-ask_support              ok  ok  ok  403 403 403 403 403 404
-answer_support           403 403 403 403 403 403 403 403 404
-deny_contact             ok  403 403 403 403 403 403 403 404
-attach                   ok  ok  ok  403 403 403 403 403 404
-mark_sensitive           ok  ok  ok  403 403 ok  403 403 404
-unmark_sensitive         403 403 409 403 403 409 403 403 404
-follow                   ok  ok  ok  ok  ok  ok  ok  ok  404
-unfollow                 409 409 409 409 409 409 409 409 404
-"""
-# fmt: on
-
-# Not addresses of ours: the description of the interface, and its answer to every unknown address.
-WITHOUT_ROW = {"api:openapi-json", "api:api-root", "api-unknown"}
-# What the `?word` of a POST row stands for.
-BODIES = {
-    "purpose": {"purpose": ""},
-    "step=1": {"step": "1", "title": "改过的题目", "version": "1"},
-    "approved": {"state": "approved", "seen": "1"},
-    "stopped": {"state": "stopped", "result": "条件变化，不再攻关", "seen": "1"},
-    "first": {"number": "1", "done": "1", "seen": "1"},
-}
 
 
 def _rows(table: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
@@ -258,10 +77,14 @@ def places(cast: Cast) -> dict[str, str]:
         milestones=[{"what": "完成摸底", "on": "2026-06-30"}],
     )  # fmt: skip
     feed = feed_token(renew_feed(cast.requester, at=NOW))
+    message = Message.objects.create(
+        person=cast.person("requester"), txn="t", event="system", verb="posted", target_type="directory.person",
+        target_id=cast.person("requester").pk, at=NOW,
+    )  # fmt: skip
     return {
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
-        "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
+        "message": str(message.pk), "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
 
 
@@ -372,5 +195,6 @@ def test_every_address_has_its_row() -> None:
 def test_rows_name_their_addresses() -> None:
     named = dict.fromkeys(("file", "draft", "session", "proxy"), str(uuid4()))
     plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed"), "HZ26-00001")
+    plain["message"] = "1"
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name

@@ -200,7 +200,7 @@ def test_page_costs_the_same_for_one_and_three_versions(cast: Cast, count: int, 
             campaign=cast.campaign, version=version, table=default_clocks(), at=MONDAY, by=cast.person("coordinator")
         )
     client = visit(cast.coordinator)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert client.get("/campaign/").status_code == 200
 
 

@@ -153,7 +153,7 @@ def test_list_costs_the_same_for_one_and_three(cast: Cast, count: int, django_as
     for challenge in some(cast, count):
         cast.register(challenge=challenge.code)
     client = visit(cast.expert)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get("/challenges/").status_code == 200
 
 
@@ -165,7 +165,7 @@ def test_challenge_page_costs_the_same_for_one_and_three_cases(
     for _ in range(count):
         cast.register(challenge=challenge.code)
     client = visit(cast.requester)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         text = client.get(f"/challenges/{challenge.code}/").content.decode()
     assert text.count("宿舍晚高峰小区负荷超限") == count
 

@@ -176,7 +176,7 @@ def test_page_of_many_rows_shows_the_first_ones(cast: Cast) -> None:
 def test_report_costs_the_same_for_one_and_three(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
     client = visit(cast.coordinator)
     address = upload(client, roster([seat(f"新人{n}", "成员") for n in range(count)]))["Location"]
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert client.get(address).status_code == 200
 
 

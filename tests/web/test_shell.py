@@ -51,6 +51,7 @@ urlpatterns = [
     path("fail/", fail),
     path("api/v1/thing/", take),
     path("", include("huizhen.web.accounts.urls")),
+    path("", include("huizhen.web.inbox.urls")),
     path("find/", web_views.find, name="find"),
     path("theme/", web_views.choose_theme, name="theme"),
 ]
@@ -232,8 +233,8 @@ def test_posting_titles_show_on_the_profile(reader: Client, expert: User) -> Non
 # ── the frame ──
 
 
-def test_frame_costs_seven_queries(reader: Client, django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(7):  # session, user, person, memberships, postings, leaves, campaign
+def test_frame_costs_eight_queries(reader: Client, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(8):  # session, user, person, memberships, postings, leaves, campaign, bell
         text = reader.get("/").content.decode()
     assert "顾知微" in text
     assert "领题破题 2026" in text

@@ -13,8 +13,19 @@ from django.utils.translation import get_language
 
 from huizhen.directory import queries as directory
 from huizhen.directory.queries import Standing
+from huizhen.notifications.queries.bell import bell
 from huizhen.web import nav
 
+_PLACES = {
+    "find": "find",
+    "profile": "profile",
+    "sign_in": "sign_in",
+    "sign_out": "sign_out",
+    "language": "language",
+    "theme": "theme",
+    "inbox": "inbox:page",
+    "ring": "inbox:ring",
+}
 THEMES = ("auto", "light", "dark")
 
 
@@ -37,7 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "language": get_language() or settings.LANGUAGE_CODE,
         "csp_nonce": getattr(request, "csp_nonce", ""),
         # Shared parts know no route of a room; the frame's own places are named here.
-        "places": {name: reverse(name) for name in ("find", "profile", "sign_in", "sign_out", "language", "theme")},
+        "places": {name: reverse(route) for name, route in _PLACES.items()},
     }
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -50,6 +61,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return context | {
         "role_label": SimpleLazyObject(lambda: str(nav.ROLES.get(standing_of(request).home, ""))),
         "on_profile": request.path.startswith("/me/"),
+        "on_inbox": request.path.startswith("/inbox/"),
+        "bell": SimpleLazyObject(lambda: bell(user)),
         "standing": SimpleLazyObject(lambda: standing_of(request)),
         "campaign": SimpleLazyObject(directory.current_campaign),
         "nav_sections": SimpleLazyObject(lambda: nav.sections(links)),

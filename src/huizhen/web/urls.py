@@ -9,6 +9,7 @@ urlpatterns = [
     path("theme/", views.choose_theme, name="theme"),
     path("", include("huizhen.web.accounts.urls")),
     path("", include("huizhen.web.home.urls")),
+    path("", include("huizhen.web.inbox.urls")),
     path("", include("huizhen.web.lists.urls")),
     path("", include("huizhen.web.agenda.urls")),
     path("", include("huizhen.web.challenges.urls")),

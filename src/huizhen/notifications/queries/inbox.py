@@ -66,7 +66,10 @@ def inbox(
     events: Collection[str] = (),
     limit: int = PAGE,
 ) -> Inbox:
-    """A page in the active language, of some kinds of happening or of all. Four queries: messages, their entries, the titles the reader may see, the names mentioned."""
+    """A page in the active language, of some kinds of happening or of all.
+
+    Four queries: messages, their entries, the titles the reader may see, the names mentioned.
+    """
     if standing.person is None:
         return Inbox((), None)
     found = Message.objects.filter(person=standing.person).select_related("stands_in_for")

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from huizhen.lib import zh
 from huizhen.web import moments
 from huizhen.web.forms import Cards, Segments
+from huizhen.web.undo import offered
 
 register = template.Library()
 
@@ -111,6 +112,12 @@ def iso(moment: datetime | date | None) -> str:
 def number(value: Any) -> str:
     """A measured value without idle zeros: 11.8, 4; nothing for None."""
     return f"{value.normalize():f}" if value is not None else ""
+
+
+@register.filter
+def undo_of(message: Any) -> dict[str, Any] | None:
+    """The way back that a message offers; nothing for an ordinary one."""
+    return offered(message.extra_tags)
 
 
 # ── people ──

@@ -192,13 +192,18 @@
   };
 
   /* Toasts: bottom left, six seconds. The same words stay on the page. */
-  const toast = (text, icon) => {
+  const toast = (text, icon, way) => {
     let tray = document.querySelector(".hz-toasts");
     if (!tray) { tray = document.createElement("div"); tray.className = "hz-toasts"; document.body.append(tray); }
     const one = document.createElement("div");
     one.className = "hz-toast"; one.setAttribute("aria-hidden", "true");
     if (icon) one.append(icon.cloneNode(true));
     one.append(text);
+    if (way) { // the page holds the same button, for those who do not see the toast
+      const back = way.cloneNode(true);
+      back.querySelector("button").tabIndex = -1;
+      one.append(back);
+    }
     tray.append(one);
     setTimeout(() => one.remove(), 6000);
   };
@@ -243,6 +248,34 @@
       form.querySelector("button:not([type])").focus();
     }
   });
-  all("[data-flash] [data-level=success]").forEach((note) => toast(note.textContent.trim(), note.querySelector("svg")));
+  all("[data-flash] [data-level=success]").forEach((note) => {
+    toast(note.querySelector("[data-said]").textContent.trim(), note.querySelector("svg"), note.querySelector("form"));
+  });
+
+  /* The bell asks once a minute, while somebody looks at the page; signed out, what asks is gone. */
+  const MINUTE = 60000;
+  let looked = Date.now();
+  const look = (event) => {
+    const asker = document.getElementById("bell-look");
+    if (!asker || document.visibilityState !== "visible") return;
+    if (event !== "now" && Date.now() - looked < MINUTE - 500) return;
+    looked = Date.now();
+    window.htmx?.trigger(asker, "hz:look");
+  };
+  setInterval(look, MINUTE);
+  document.addEventListener("visibilitychange", look);
+
+  /* A message is read when its link is followed, in this tab or in another one. */
+  const follow = async (event) => {
+    const line = event.target.closest("a[data-reads]")?.closest("[data-unread]");
+    if (!line || event.button > 1) return;
+    line.removeAttribute("data-unread");
+    try {
+      await fetch(line.dataset.reads, { method: "POST", keepalive: true, credentials: "same-origin", headers: { "X-CSRFToken": csrf(), "X-Quiet": "1" } });
+      look("now");
+    } catch { line.setAttribute("data-unread", ""); }
+  };
+  document.addEventListener("click", follow);
+  document.addEventListener("auxclick", follow);
   document.querySelector("[data-errors]")?.focus();
 })();
