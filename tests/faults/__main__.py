@@ -138,7 +138,7 @@ def _watch(load: Load, moves: int, server: pg.Cluster | None) -> int:
     return crashes
 
 
-def _drain(seconds: float = 420) -> float:
+def _drain(seconds: float = 900) -> float:
     """Wait until the workers have nothing left to do, twice in a row; how long it took."""
     from django.db import connection
 

@@ -50,6 +50,9 @@ class _Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     allow_reuse_address = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed in the middle is what some tests are about."""
+
 
 class _Session(socketserver.StreamRequestHandler):
     keeper: MailStub
