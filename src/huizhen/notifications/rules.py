@@ -92,6 +92,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
             ASSIGNED: "named", TRANSFER: "proposer_of_transfer receiver former_holder first_responder leader",
             PROGRESS: "requesters followers",
         },
+        "group_moved": {PROGRESS: "accountable leader requesters"},
+        "branch_moved": {ASSIGNED: "requesters", PROGRESS: "accountable"},
         "invite": {AWAITED: "invited_leader", PROGRESS: "leader followers"},
         "accept_invitation": {JOINT: "inviter", PROGRESS: "followers"},
         "decline_invitation": {JOINT: "inviter leader", PROGRESS: "followers"},
@@ -106,7 +108,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "answer_support": {ANSWER: "asker", PROGRESS: "accountable requesters followers"},
         "deny_contact": {AWAITED: "accountable named", ESCALATION: "leader"},
         # a flag is between two people: nobody else hears of it
-        "flag_raised": {AWAITED: "leader_named person_named"},
+        "flag_raised": {COMPLAINT: "leader_named", SYSTEM: "person_named"},
         "flag_reasons": {PROGRESS: "leader_named"},
         "flag_talked": {PROGRESS: "person_named"},
         "attach": {PROGRESS: "requesters accountable followers"},
@@ -123,6 +125,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "measure_late_3": {DEADLINE: "owner accountable", ESCALATION: "liaison"},
         # ── the directory
         "leave_recorded": {ASSIGNED: "deputy_named", SYSTEM: "person_meant"},
+        "person_left": {ASSIGNED: "deputy_named", ESCALATION: "leaders_named"},
+        "leader_changed": {ASSIGNED: "person_named"},
+        "group_split": {ASSIGNED: "person_named", SYSTEM: "people_named head_office"},
+        "group_merged": {SYSTEM: "people_named head_office"},
+        "branch_renamed": {SYSTEM: "branch_contacts"},
+        "branch_dissolved": {SYSTEM: "branch_contacts"},
         "leave_is_long": {ASSIGNED: "leaders_named", SYSTEM: "person_meant"},
         "leave_ended": {SYSTEM: "deputy_named person_meant"},
         "duty_set": {SYSTEM: "person_named"},
@@ -146,7 +154,9 @@ SILENT = frozenset(
         "reveal_phone", "roster_exported",
         "campaign_created", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded", "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",
-        "endpoint_added", "endpoint_changed", "endpoint_stopped", "preferences_changed", "job_hurried",
+        "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",
+        "preferences_changed", "job_hurried",
+        "stand_in_ended",
         # the beginning of an installation
         "founded", "account_opened", "directory_loaded",
     }

@@ -20,6 +20,8 @@ PHRASES = {
     "endpoint_added": _("添加机器人"),
     "endpoint_changed": _("修改机器人"),
     "endpoint_stopped": _("停用机器人"),
+    "endpoint_removed": _("删除机器人"),
+    "endpoint_tested": _("试发机器人"),
     "preferences_changed": _("修改消息设置"),
 }
 
@@ -88,7 +90,8 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("answer_complaint", "answer"): _("%(actor)s答复了您的投诉"),
     ("ask_support", "complaint"): _("%(actor)s请贵单位支撑，请答复"),
     ("answer_support", "answer"): _("%(actor)s答复了您的支撑请求"),
-    ("flag_raised", "awaited"): _("有一件事需要谈一谈，请看一看"),
+    ("flag_raised", "complaint"): _("有一件事需要您和%(person)s谈一谈"),
+    ("flag_raised", "system"): _("团长会和您谈一件事，您可以先说明情况"),
     ("deny_contact", "awaited"): _("支部答没有联系过，请尽快沟通"),
     ("deny_contact", "escalation"): _("支部答没有联系过，首次沟通不算数"),
     ("clock_half", "deadline"): _("%(clock)s时限已用去一半，%(due)s到期"),
@@ -106,6 +109,11 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("measure_late_3", "escalation"): _("本领域病例第 %(number)s 条措施超期 %(amount)s 个工作日"),
     ("leave_recorded", "assigned"): _("%(label)s请假期间由您代理：%(since)s至%(until)s"),
     ("leave_recorded", "system"): _("%(actor)s为您登记了请假：%(since)s至%(until)s"),
+    ("person_left", "assigned"): _("%(label)s离开后由您代理，直到病例移交完"),
+    ("person_left", "escalation"): _("%(label)s离开，请安排移交病例"),
+    ("leader_changed", "assigned"): _("由您担任%(label)s团长，%(since)s起"),
+    ("group_split", "assigned"): _("%(label)s拆分，新团由您担任团长"),
+    ("branch_moved", "assigned"): _("支部调整，本例今后由您的支部问诊"),
     ("leave_is_long", "assigned"): _("%(label)s请假较长，请安排移交病例"),
     ("leave_is_long", "system"): _("您的请假较长，病例请移交"),
     ("leave_ended", "system"): _("%(label)s提前销假，代理到此为止"),
@@ -120,6 +128,8 @@ MANY = _("%(title)s，另有 %(n)s 件")
 """Title of a message that tells of several happenings."""
 STANDS_IN = _("代%(name)s")
 """Beside a message that came because its reader acts for somebody away."""
+TRIAL = _("测试消息")
+TRIAL_TEXT = _("“%(name)s”已接通。收到这条，说明地址和密钥都对。")
 SUBJECT = pgettext_lazy("mail", "[会诊] %(title)s")
 FOOT = pgettext_lazy("mail", "这封邮件由会诊系统发出，请不要回复。在“消息设置”里可以选择哪些事发邮件。")
 DAY = pgettext_lazy("format of a day", "n月j日")
