@@ -25,6 +25,7 @@ from huizhen.directory.models import (
     Unit,
 )
 from huizhen.lib.zh import sort_key
+from tests.kept import GROUND, kept
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2026-03-02 9:00 in Shanghai: an ordinary working morning."""
@@ -47,7 +48,7 @@ class Cast:
 
     def __getattr__(self, name: str) -> User:
         try:
-            return self.users[name]
+            return self.__dict__["users"][name]  # type: ignore[no-any-return]
         except KeyError:
             raise AttributeError(name) from None
 
@@ -64,6 +65,7 @@ class Cast:
             "urgency": "normal", "mode": "either", "group": self.group.code,
         } | changes  # fmt: skip
 
+    @kept("cast")
     def register(self, *, at: datetime = MONDAY, by: str = "requester", **changes: Any) -> Case:
         return actions.register_at_once(self.branch, self.values(**changes), by=self.users[by], at=at)
 
@@ -71,12 +73,14 @@ class Cast:
         """Take a move on a freshly read case."""
         return actions.take(Case.objects.get(pk=case.pk), name, by=self.users[by], at=at, values=values)
 
+    @kept("cast")
     def contacted(self, *, at: datetime = MONDAY, **changes: Any) -> Case:
         case = self.register(at=at, **changes)
         return self.take(
             case, "log_contact", "expert", at + timedelta(minutes=30), channel="phone", learned="已问清楚情况"
         )
 
+    @kept("cast")
     def diagnosed(self, *, at: datetime = MONDAY, **changes: Any) -> Case:
         case = self.contacted(at=at, **changes)
         at += timedelta(hours=1)
@@ -104,14 +108,17 @@ class Cast:
             "innovation": "technology",
         } | changes
 
+    @kept("cast")
     def prescribed(self, *, at: datetime = MONDAY, **changes: Any) -> Case:
         case = self.diagnosed(at=at, **changes)
         return self.take(case, "prescribe", "expert", at + timedelta(hours=2), **self.prescription(at))
 
+    @kept("cast")
     def treated(self, *, at: datetime = MONDAY, **changes: Any) -> Case:
         case = self.prescribed(at=at, **changes)
         return self.take(case, "accept_prescription", "requester", at + timedelta(hours=3))
 
+    @kept("cast")
     def followed(
         self, verdict: str = "marked", *, at: datetime = MONDAY, branch_verdict: str | None = None, **changes: Any
     ) -> Case:
@@ -123,10 +130,12 @@ class Cast:
         )
         return self.take(case, "give_verdict", "requester", later, verdict=branch_verdict or verdict)
 
+    @kept("cast")
     def resolved(self, verdict: str = "marked", *, at: datetime = MONDAY, **changes: Any) -> Case:
         case = self.followed(verdict, at=at, **changes)
         return self.take(case, "resolve", "expert", at + timedelta(days=8, hours=1), waiver="其余措施转日常")
 
+    @kept("cast")
     def archived(self, *, at: datetime = MONDAY, **changes: Any) -> Case:
         case = self.resolved(at=at, **changes)
         later = at + timedelta(days=8, hours=2)
@@ -189,10 +198,11 @@ def build() -> Cast:
     ]  # fmt: skip
     for code, role, place in posts:
         Posting.objects.create(person=people[code], role=role, since=START, **place)
-    for week in range(60):
-        monday = date(2025, 12, 29) + timedelta(days=7 * week)
-        Duty.objects.create(group=group, person=people["expert"], week=monday)
-        Duty.objects.create(group=other, person=people["other_expert"], week=monday)
+    mondays = [date(2025, 12, 29) + timedelta(days=7 * week) for week in range(60)]
+    on_duty = ((group, people["expert"]), (other, people["other_expert"]))
+    Duty.objects.bulk_create(
+        Duty(group=seat, person=person, week=monday) for monday in mondays for seat, person in on_duty
+    )
     ClockPolicy.objects.create(
         campaign=campaign, version=1, table=default_clocks(), at=datetime(2026, 1, 1, tzinfo=UTC)
     )
@@ -200,6 +210,13 @@ def build() -> Cast:
     return Cast(campaign, branch, other_branch, group, other, users, people)
 
 
+_build = kept("seeds")(build)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return build()
+def cast(db: None, _ground: None) -> Cast:
+    is_first = GROUND.is_still("seeds")
+    made = _build()
+    if is_first:
+        GROUND.is_now("cast")
+    return made

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from tests.cast import cast  # noqa: F401
 from tests.catalogue import compile_catalogue
 from tests.erasable import _journal_erasable_by_flush  # noqa: F401
+from tests.kept import _ground  # noqa: F401
 
 # Databases make an example's time uneven; what counts is that it ends.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

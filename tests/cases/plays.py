@@ -10,6 +10,7 @@ from huizhen.cases.models import Case
 from huizhen.cases.queries.file import CaseFile
 from huizhen.cases.queries.needs import deniable
 from tests.cast import MONDAY, Cast
+from tests.kept import kept
 
 T = TypeVar("T")
 Pick = Callable[[Sequence[T]], T]
@@ -228,7 +229,7 @@ def _reopened(cast: Cast) -> Case:
 
 
 # Every stage and situation, by name. Each makes its case in the cast's world.
-PLAYS: dict[str, Callable[[Cast], Case]] = {
+_PLAYS: dict[str, Callable[[Cast], Case]] = {
     "registered": lambda cast: cast.register(),
     "on_desk": lambda cast: cast.register(group="", unknown=True),
     "decline_proposed": _decline_proposed,
@@ -264,5 +265,6 @@ PLAYS: dict[str, Callable[[Cast], Case]] = {
     "reopened": _reopened,
     "sensitive": lambda cast: cast.take(cast.contacted(), "mark_sensitive", "requester", MONDAY + HOUR, reason="敏感"),
 }
+PLAYS = {name: kept("cast", name)(play) for name, play in _PLAYS.items()}
 LATER = MONDAY + 25 * DAY
 """After everything that the plays do."""

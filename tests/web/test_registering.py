@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from huizhen.cases.actions import hand_draft, start_draft
@@ -21,28 +20,7 @@ from huizhen.journal.models import Entry
 from tests.cast import MONDAY, ROLES, START, Cast, _person
 from tests.web.steps import CONDITION, ONE, THREE, TWO, at, begun, post, version_of
 
-BACKEND = "huizhen.accounts.backends.Backend"
-
-
-@pytest.fixture(autouse=True)
-def _monday() -> Iterator[None]:
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def enter(cast: Cast) -> Callable[[str], Client]:
-    def signed_in(name: str) -> Client:
-        client = Client()
-        client.force_login(cast.users[name], backend=BACKEND)
-        return client
-
-    return signed_in
-
-
-@pytest.fixture
-def requester(enter: Callable[[str], Client]) -> Client:
-    return enter("requester")
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 # ── the straight road ──

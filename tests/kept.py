@@ -1,0 +1,162 @@
+"""What was played once need not be played again: the rows it left are kept, and put back for the next test that asks for the same.
+
+The world of the cast and its usual cases stand at the beginning of most tests. Each process plays them once, through the
+real actions, and keeps the rows; afterwards they are put back as they were. Only onto untouched ground: as soon as a test
+has written anything, what it asks for is played live, on top of that.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection, transaction
+from django.utils import timezone
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Row = tuple[Any, ...]
+READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "EXPLAIN")
+
+
+class _Ground:
+    """What the database is known to hold, and how often it has been written to since."""
+
+    name = ""
+    writes = 0
+    known = -1
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.lstrip().upper().startswith(READS):
+            self.writes += 1
+        return execute(sql, params, many, context)
+
+    def is_now(self, name: str) -> None:
+        if self not in connection.execute_wrappers:
+            connection.execute_wrappers.append(self)
+        self.name, self.known = name, self.writes
+
+    def is_still(self, name: str) -> bool:
+        # The wrappers of a connection are its thread's own: another thread knows nothing of its ground.
+        return self in connection.execute_wrappers and (self.name, self.known) == (name, self.writes)
+
+
+GROUND = _Ground()
+
+
+@pytest.fixture(autouse=True)
+def _ground() -> None:
+    """A test begins with what the migrations left."""
+    GROUND.is_now("seeds")
+
+
+@dataclass(frozen=True)
+class _Left:
+    """The rows that something added, changed and removed, by table, and what it returned."""
+
+    added: dict[str, list[Row]]
+    changed: dict[str, list[Row]]
+    removed: dict[str, list[Row]]
+    result: bytes
+
+    def put_back(self) -> Any:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table, rows in self.removed.items():
+                cursor.executemany(f"DELETE FROM {_name(table)} WHERE {_name(_columns(table)[0])} = %s", rows)
+            for table, rows in self.changed.items():
+                names = ", ".join(f"{_name(one)} = %s" for one in _columns(table))
+                where = f"{_name(_columns(table)[0])} = %s"
+                cursor.executemany(f"UPDATE {_name(table)} SET {names} WHERE {where}", [(*row, row[0]) for row in rows])
+            for table, rows in self.added.items():
+                names, places = ", ".join(map(_name, _columns(table))), ", ".join(["%s"] * len(_columns(table)))
+                cursor.executemany(f"INSERT INTO {_name(table)} ({names}) VALUES ({places})", rows)
+        return pickle.loads(self.result)
+
+
+@cache
+def _tables() -> dict[str, list[str]]:
+    """Table → its columns, the key first."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        meta = model._meta
+        if meta.managed and not meta.proxy and meta.pk:
+            found[meta.db_table] = [
+                meta.pk.column,
+                *(one.column for one in meta.local_concrete_fields if one != meta.pk),
+            ]
+    return found
+
+
+def _columns(table: str) -> list[str]:
+    return _tables()[table]
+
+
+def _name(name: str) -> str:
+    return str(connection.ops.quote_name(name))
+
+
+def _rows() -> dict[str, dict[Any, Row]]:
+    found = {}
+    with connection.cursor() as cursor:
+        for table, columns in _tables().items():
+            names = ", ".join(map(_name, columns))
+            cursor.execute(f"SELECT {names} FROM {_name(table)} ORDER BY {_name(columns[0])}")
+            found[table] = {row[0]: tuple(row) for row in cursor.fetchall()}
+    return found
+
+
+def _left(before: dict[str, dict[Any, Row]], result: Any) -> _Left:
+    added: dict[str, list[Row]] = {}
+    changed: dict[str, list[Row]] = {}
+    removed: dict[str, list[Row]] = {}
+    for table, rows in _rows().items():
+        old = before[table]
+        for key, row in rows.items():
+            if key not in old:
+                added.setdefault(table, []).append(row)
+            elif row != old[key]:
+                changed.setdefault(table, []).append(row)
+        if gone := [(key,) for key in old if key not in rows]:
+            removed[table] = gone
+    return _Left(added, changed, removed, pickle.dumps(result))
+
+
+def _moment() -> Any:
+    """Rows tell when they were written: what was kept under one frozen clock does not serve under another."""
+    return timezone.now() if time_machine.escape_hatch.is_travelling() else timezone.localdate()
+
+
+_KEPT: dict[Any, _Left] = {}
+_ASKED: set[Any] = set()
+
+
+def kept(ground: str, name: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep what a function leaves on this ground. Its first argument is the cast; of the others their words tell them apart."""
+
+    def keeping(play: Callable[P, R]) -> Callable[P, R]:
+        @wraps(play)
+        def asked(*args: P.args, **named: P.kwargs) -> R:
+            if not GROUND.is_still(ground):
+                return play(*args, **named)
+            words = repr((args[1:], sorted(named.items())))
+            what = (name or play.__qualname__, words, _moment())
+            if what in _KEPT:
+                return _KEPT[what].put_back()  # type: ignore[no-any-return]
+            is_plain = not args[1:] and not named
+            if " at 0x" in words or not (is_plain or what in _ASKED):
+                _ASKED.add(what)  # what is asked for once only is not worth keeping
+                return play(*args, **named)
+            before = _rows()
+            result = play(*args, **named)
+            _KEPT[what] = _left(before, result)
+            return result
+
+        return asked
+
+    return keeping
