@@ -207,6 +207,21 @@ def test_last_moment_golden(day: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "moment"),
+    [
+        ("2026-11-25", "2026-11-25 08:30"),
+        ("2026-11-28", "2026-11-30 08:30"),  # a Saturday
+        ("2026-02-14", "2026-02-14 08:30"),  # a worked one
+        ("2026-02-15", "2026-02-24 08:30"),  # Spring Festival
+        ("2026-10-01", "2026-10-08 08:30"),  # National Day
+        ("2026-10-10", "2026-10-10 08:30"),
+    ],
+)
+def test_first_moment_golden(day: str, moment: str) -> None:
+    assert CAL.first_moment(date.fromisoformat(day)) == t(moment)
+
+
+@pytest.mark.parametrize(
     ("moment", "opens"),
     [
         ("2026-11-25 09:00", "2026-11-25 09:00"),
