@@ -213,8 +213,6 @@ def test_last_moment_golden(day: str, moment: str) -> None:
         ("2026-11-28", "2026-11-30 08:30"),  # a Saturday
         ("2026-02-14", "2026-02-14 08:30"),  # a worked one
         ("2026-02-15", "2026-02-24 08:30"),  # Spring Festival
-        ("2026-10-01", "2026-10-08 08:30"),  # National Day
-        ("2026-10-10", "2026-10-10 08:30"),
     ],
 )
 def test_first_moment_golden(day: str, moment: str) -> None:
