@@ -66,7 +66,7 @@ def test_one_transaction_that_touches_three_assignees_gives_each_one_message(cas
     ]  # fmt: skip
     assert Message.objects.values("txn").distinct().count() == 1
     top = Message.objects.get(person=cast.person("expert"))
-    assert (top.verb, top.event, top.target_label) == ("propose_transfer", "awaited", second.code)
+    assert (top.verb, top.event, top.target_label) == ("ask_on", "awaited", third.code)
 
 
 @pytest.mark.parametrize("play", sorted(PLAYS))

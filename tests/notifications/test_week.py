@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -45,13 +46,13 @@ FIRST, LAST = at("2026-10-07 00:00"), at("2026-10-13 23:30")
 DAY = 14
 # Half hours of working time: first contact, consultation, prescription (product.md 3.4). 特急 has 30 minutes for the first contact.
 CLOCKS = {
-    "normal": (8, 3 * DAY, 5 * DAY),
-    "urgent": (4, DAY, 2 * DAY),
-    "critical": (1, 8, DAY),
+    "normal": {"first_contact": 8, "session": 3 * DAY, "prescription": 5 * DAY},
+    "urgent": {"first_contact": 4, "session": DAY, "prescription": 2 * DAY},
+    "critical": {"first_contact": 1, "session": 8, "prescription": DAY},
 }
 STEPS = ("clock_half", "clock_late", "clock_late_1", "clock_late_3")
 MAIL = {"assigned", "deadline", "escalation", "complaint", "digest"}
-RANK = ("assigned", "escalation", "complaint", "deadline", "progress")
+RANK = ("assigned", "escalation", "deadline", "complaint", "progress")
 AWAY = {"leader": ("mate", date(2026, 10, 8), date(2026, 10, 10))}
 """The leader is away on the two days before the make-up Saturday, and her deputy hears with her."""
 
@@ -114,41 +115,58 @@ def expected(cases: list[tuple[str, datetime, str, bool, datetime | None]]) -> l
     lines: list[Line] = []
     for code, start, urgency, is_network, end in cases:
         who = people(is_network)
-        lines += told(start, code, {who["holder"]: [("register", "assigned")], who["leader"]: [("register", "progress")],
-                                    "second": [("register", "progress")]})  # fmt: skip
-        if end is not None:
-            lines += told(end, code, {who["holder"]: [("withdraw", "assigned")], who["leader"]: [("withdraw", "progress")],
-                                      "second": [("withdraw", "progress")]})  # fmt: skip
-            continue
-        by_moment: dict[datetime, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
-        for amount in CLOCKS[urgency]:
-            for step, spent in zip(STEPS, (amount / 2, amount, amount + DAY, amount + 3 * DAY), strict=True):
-                moment = used_up(start, spent)
-                if moment > LAST:
-                    continue
-                by_moment[moment][who["holder"]].append((step, "deadline"))
-                above = {"clock_late": who["leader"], "clock_late_1": who["liaison"], "clock_late_3": "coordinator"}
-                if step == "clock_late_1":  # a talk is suggested to the leader
-                    by_moment[moment][who["leader"]].append(("flag_raised", "complaint"))
-                if step in above:
-                    by_moment[moment][above[step]].append((step, "escalation"))
-        for moment, parts in by_moment.items():
-            lines += told(moment, code, parts)
+        for moment, verb in ((start, "register"), (end, "withdraw")):
+            if moment is not None:
+                parts = {who["holder"]: "assigned", who["leader"]: "progress", "second": "progress"}
+                lines += [
+                    line for person, kind in parts.items() for line in told(moment, code, person, [Heard(verb, kind)])
+                ]
+        if end is None:
+            lines += ladder(code, start, urgency, who)
     # The Monday of the holiday week is free: its digest comes with the first working moment.
     for day in ("2026-10-08", "2026-10-12"):
         lines += [(at(f"{day} 08:30"), person, "", "digest", "digest") for person in ("leader", "other_leader")]
     return sorted(lines)
 
 
-def told(moment: datetime, code: str, parts: dict[str, list[tuple[str, str]]]) -> list[Line]:
-    """One message for each person; whoever is away hears it together with her deputy. The kind is the weightiest."""
-    lines = []
-    for person, heard in parts.items():
-        deputy, since, until = AWAY.get(person, ("", date.max, date.max))
-        verb, kind = min(heard, key=lambda one: (RANK.index(one[1]), STEPS.index(one[0]) if one[0] in STEPS else 0))
-        lines.append((moment, person, code, verb, kind))
-        if since <= moment.astimezone(ZONE).date() < until:
-            lines.append((moment, deputy, code, verb, kind))
+@dataclass(frozen=True)
+class Heard:
+    """What a person hears of one case at one moment; `spent` and `clock` of a step of the ladder."""
+
+    verb: str
+    kind: str
+    spent: float = 0
+    clock: str = ""
+
+
+def ladder(code: str, start: datetime, urgency: str, who: dict[str, str]) -> list[Line]:
+    """Who must act hears every step; the leader the end, the liaison one day later, head office three days later."""
+    heard: dict[tuple[datetime, str], list[Heard]] = defaultdict(list)
+    for clock, amount in CLOCKS[urgency].items():
+        for step, spent in zip(STEPS, (amount / 2, amount, amount + DAY, amount + 3 * DAY), strict=True):
+            moment = used_up(start, spent)
+            if moment > LAST:
+                continue
+            heard[moment, who["holder"]].append(Heard(step, "deadline", spent, clock))
+            if step == "clock_late_1":  # and a talk is suggested to the leader
+                heard[moment, who["leader"]].append(Heard("flag_raised", "complaint", spent, f"{clock} flag"))
+            above = {"clock_late": who["leader"], "clock_late_1": who["liaison"], "clock_late_3": "coordinator"}
+            if step in above:
+                heard[moment, above[step]].append(Heard(step, "escalation", spent, clock))
+    return [line for (moment, person), parts in heard.items() for line in told(moment, code, person, parts)]
+
+
+def told(moment: datetime, code: str, person: str, heard: list[Heard]) -> list[Line]:
+    """One message, from the weightiest kind, among equals the latest; somebody away hears it together with her deputy.
+
+    Of one clock only the last step counts.
+    """
+    last = {one.clock: one for one in sorted(heard, key=lambda one: one.spent)}
+    first = min(last.values(), key=lambda one: (RANK.index(one.kind), -one.spent, [-ord(char) for char in one.clock]))
+    lines = [(moment, person, code, first.verb, first.kind)]
+    deputy, since, until = AWAY.get(person, ("", date.max, date.max))
+    if since <= moment.astimezone(ZONE).date() < until:
+        lines.append((moment, deputy, code, first.verb, first.kind))
     return lines
 
 

@@ -126,9 +126,22 @@ def _meant(scene: Scene, entry: Entry) -> dict[Event, set[int]]:
 
 
 def _weight(heard: Heard) -> tuple[int, int]:
-    """The weightiest first; among equals in order of time."""
+    """The weightiest first; among equals the latest."""
     entry, event = heard
-    return -WEIGHTS[event], entry.pk
+    return -WEIGHTS[event], -entry.pk
+
+
+def _standing(parts: Iterable[Heard]) -> list[Heard]:
+    """Without the steps of a ladder that a later step of the same transaction overtook: who is late need not hear that half was used up."""
+    latest: dict[tuple[object, ...], Heard] = {}
+    for entry, event in sorted(parts, key=lambda one: one[0].pk):
+        step = (
+            entry.data.get("clock") or entry.data.get("measure")
+            if entry.verb.startswith(("clock_", "measure_"))
+            else None
+        )
+        latest[(entry.target_id, step, entry.data.get("key"), None if step else entry.pk)] = (entry, event)
+    return sorted(latest.values(), key=_weight)
 
 
 def _told(
@@ -157,7 +170,7 @@ def _told(
                         mine[pk][entry.pk] = (entry, event)
     found = []
     for pk, parts in sorted(mine.items()):
-        ordered = sorted(parts.values(), key=_weight)
+        ordered = _standing(parts.values())
         first, event = ordered[0]
         found.append(
             Message(
@@ -235,7 +248,7 @@ def _to_endpoints(
                     parts.append((entry, max(events, key=lambda one: WEIGHTS[one])))
             if not parts:
                 continue
-            parts.sort(key=_weight)
+            parts = _standing(parts)
             first, event = parts[0]
             urgent = is_urgent(scene, first)
             found.append(

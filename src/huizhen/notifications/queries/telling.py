@@ -40,6 +40,10 @@ _KINDS = {
 }
 
 
+_CASE_ASIDE = frozenset({"cases.flag"})
+"""Things whose label is the code of their case."""
+
+
 class Tellable(Protocol):
     """What a message and a delivery have in common."""
 
@@ -102,7 +106,7 @@ def tell(one: Any, known: Background) -> Told:
         return _told_by_figures(one)
     title = sentences[0]
     rest = [
-        f"{entry.target_label} {words}" if entry.target_id != one.target_id else words
+        f"{entry.target_label} {words}" if entry.target_label != one.target_label else words
         for (entry, _event), words in zip(happenings[1:], sentences[1:], strict=True)
     ]
     if rest:
@@ -122,7 +126,7 @@ def _told_by_figures(one: Any) -> Told:
 
 def _about(one: Any, known: Background) -> str:
     if one.target_type != CASE:
-        return ""
+        return one.target_label if one.target_type in _CASE_ASIDE else ""
     title = known.titles.get(one.target_id, "")
     return f"{one.target_label} {title}".strip()
 
