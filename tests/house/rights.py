@@ -100,6 +100,17 @@ campaign:calendar        GET  /campaign/calendar/                        403 403
 campaign:calendar        POST /campaign/calendar/                        403 403 403 403 403 422 403 403 403 302
 journal:list             GET  /audit/                                    403 403 403 403 403 200 403 200 403 302
 journal:seals            GET  /audit/seals/                              403 403 403 403 403 200 403 200 403 302
+endpoints:list           GET  /endpoints/                                403 403 200 200 200 200 403 403 403 302
+endpoints:add            GET  /endpoints/new/                            403 403 200 200 200 200 403 403 403 302
+endpoints:add            POST /endpoints/new/                            403 403 422 422 422 422 403 403 403 302
+endpoints:page           GET  /endpoints/{robot}/                        404 404 200 404 404 200 404 404 404 302
+endpoints:page           GET  /endpoints/999999/                         404 404 404 404 404 404 404 404 404 302
+endpoints:change         GET  /endpoints/{robot}/change/                 404 404 200 404 404 200 404 404 404 302
+endpoints:change         POST /endpoints/{robot}/change/                 404 404 422 404 404 422 404 404 404 302
+endpoints:stop           POST /endpoints/{robot}/stop/                   404 404 302 404 404 302 404 404 404 302
+endpoints:start          POST /endpoints/{robot}/start/                  404 404 302 404 404 302 404 404 404 302
+endpoints:test           POST /endpoints/{robot}/test/                   404 404 302 404 404 302 404 404 404 302
+endpoints:remove         POST /endpoints/{robot}/remove/                 404 404 302 404 404 302 404 404 404 302
 jobs:page                GET  /jobs/                                     403 403 403 403 403 200 403 403 403 302
 jobs:runs                GET  /jobs/cases.sweep/                         403 403 403 403 403 200 403 403 403 302
 jobs:runs                GET  /jobs/nothing/                             403 403 403 403 403 404 403 403 403 302

@@ -25,7 +25,7 @@ from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case
 from huizhen.challenges.actions import create_challenge
-from huizhen.notifications.models import Message
+from huizhen.notifications.models import Endpoint, Message
 from huizhen.schedules.actions import beat
 from tests.cast import MONDAY, ROLES, Cast
 from tests.house.rights import BODIES, INTERFACE, PAGES, UNDER_TREATMENT, WITHOUT_ROW
@@ -81,9 +81,13 @@ def places(cast: Cast) -> dict[str, str]:
         person=cast.person("requester"), txn="t", event="system", verb="posted", target_type="directory.person",
         target_id=cast.person("requester").pk, at=NOW,
     )  # fmt: skip
+    robot = Endpoint.objects.create(
+        kind="webhook", name="网络团", scope="group", group=cast.group, address="https://127.0.0.1/", secret="s" * 16,
+        created_at=NOW,
+    )  # fmt: skip
     return {
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
-        "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
+        "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
         "message": str(message.pk), "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
 
@@ -214,6 +218,6 @@ def test_every_address_has_its_row() -> None:
 def test_rows_name_their_addresses() -> None:
     named = dict.fromkeys(("file", "draft", "session", "proxy"), str(uuid4()))
     plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed"), "HZ26-00001")
-    plain["message"] = "1"
+    plain |= {"message": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name

@@ -48,6 +48,13 @@ LINKS = (
     Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),
     Link(_("名册导入"), "file-spreadsheet", "roster:upload", frozenset({"coordinator"}), _("管理")),
     Link(_("活动设置"), "sliders-horizontal", "campaign:settings", frozenset({"coordinator"}), _("管理")),
+    Link(
+        _("机器人与对接"),
+        "bot",
+        "endpoints:list",
+        frozenset({"coordinator", "leader", "liaison", "clerk"}),
+        _("管理"),
+    ),
     Link(_("后台任务"), "timer-reset", "jobs:page", frozenset({"coordinator"}), _("管理")),
     Link(_("流水"), "scroll-text", "journal:list", frozenset({"auditor", "coordinator"}), _("管理"), tab=True),
 )
