@@ -8,7 +8,7 @@ import pytest
 
 from huizhen.cases.models import Case, Contact, Responsibility
 from huizhen.cases.queries.file import file_of
-from huizhen.cases.queries.prepared import Prepared
+from huizhen.directory.queries.prepared import Prepared
 from tests.cast import Cast
 
 CONTACTS = Prepared(lambda case: Contact.objects.filter(case=case).select_related("by").order_by("at", "pk"))
@@ -31,7 +31,7 @@ def test_prepared_gives_fresh_rows_each_time(cast: Cast) -> None:
     assert (before.learned, CONTACTS(case.pk)[0].learned) == ("已问清楚情况", "改过")
 
 
-def test_prepared_needs_the_key_exactly_once(db: None) -> None:
+def test_prepared_needs_every_key(db: None) -> None:
     with pytest.raises(ValueError, match="once"):
         Prepared(lambda case: Responsibility.objects.filter(until=None))(1)
 

@@ -17,13 +17,13 @@ from huizhen.accounts.models import User
 from huizhen.cases.clocks import Clock, Step, next_due
 from huizhen.cases.lifecycle import MOVES, OPEN, Move, Stage, clean, situation
 from huizhen.cases.models import FAR, Access, Case, Proposal, Responsibility
-from huizhen.cases.policy import SYSTEM, roles_on, visible
+from huizhen.cases.policy import SYSTEM, roles_on, sees
 from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.options import demand
-from huizhen.cases.queries.prepared import Prepared
 from huizhen.cases.queries.upkeep import measured_by
 from huizhen.directory.models import Group, Person, Unit
 from huizhen.directory.queries import Standing, leader_of, liaison_of, standing
+from huizhen.directory.queries.prepared import Prepared
 from huizhen.journal.actions import record
 from huizhen.journal.queries import entries_of
 from huizhen.lib.errors import Invalid, NotAllowed, NotVisible, StaleWrite
@@ -129,7 +129,7 @@ def _move(
     with transaction.atomic():
         locked = lock(case.pk)
         who = standing(by, on=timezone.localdate(at)) if by is not None else None
-        if who is not None and not visible(who).filter(pk=locked.pk).exists():
+        if who is not None and not sees(who, locked.pk):
             raise NotVisible("case_unknown", code=locked.code)
         if move.exclusive and locked.version != (case.version if seen is None else seen):
             raise _faster(locked, by)

@@ -43,10 +43,10 @@ from huizhen.cases.models import (
     Transfer,
 )
 from huizhen.cases.policy import Parties
-from huizhen.cases.queries.prepared import Prepared
 from huizhen.directory.choices import default_clocks
 from huizhen.directory.models import Campaign, ClockPolicy, Person
 from huizhen.directory.queries import setting
+from huizhen.directory.queries.prepared import Prepared
 from huizhen.lib.workdays import Calendar
 
 
@@ -261,9 +261,12 @@ def _left_consultation(file: CaseFile, since: datetime) -> datetime | None:
     return min((one.signed_at for one in file.prescriptions if one.signed_at >= since), default=None)
 
 
+_POLICIES = Prepared(lambda campaign: ClockPolicy.objects.filter(campaign=campaign).order_by("version"))
+
+
 def policies_of(campaign: Campaign) -> tuple[Policy, ...]:
     """The clock tables of a campaign, oldest first, clocks an old table does not know filled in from the defaults."""
-    rows = list(ClockPolicy.objects.filter(campaign=campaign).order_by("version"))
+    rows = _POLICIES(int(campaign.pk))
     defaults = default_clocks()
     tables = [(one.at, {name: {**defaults[name], **one.table.get(name, {})} for name in defaults}) for one in rows]
     if not tables:

@@ -5,17 +5,19 @@ Who acts 代 for somebody away has all her rights besides her own (product.md 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from huizhen.accounts.models import User
 from huizhen.directory.choices import Home, MemberRole, PostingRole
 from huizhen.directory.models import Leave, Membership, Person, Posting
+from huizhen.directory.queries.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,28 @@ _AWAY = (
 )
 
 
+def _held(model: Any, people: Collection[int], on: date) -> QuerySet[Any, Any]:
+    held: QuerySet[Any, Any] = model.objects.filter(Q(until=None) | Q(until__gt=on), person__in=people, since__lte=on)
+    return held
+
+
+def _seats(people: Collection[int], on: date) -> QuerySet[Any, Any]:
+    return _held(Membership, people, on).values_list("person_id", "group_id", "role")
+
+
+def _posts(people: Collection[int], on: date) -> QuerySet[Any, Any]:
+    return _held(Posting, people, on).values_list("person_id", "role", "branch_id", "domain_id", "unit_id")
+
+
+# Asked at every page and every move.
+_PERSON = Prepared(lambda user: Person.objects.select_related("unit").filter(user_id=user))
+_LEAVES: Prepared[Any] = Prepared(
+    lambda on: Leave.objects.filter(since__lte=on, until__gt=on).order_by("since", "pk").values_list(*_AWAY)
+)
+_SEATS: Prepared[Any] = Prepared(lambda person, on: _seats([person], on))
+_POSTS: Prepared[Any] = Prepared(lambda person, on: _posts([person], on))
+
+
 def deputies_on(on: date) -> dict[int, int]:
     """Who is away on a day, and the deputy each named: person id → person id. The newest leave wins."""
     rows = (
@@ -136,8 +160,7 @@ def absences_on(on: date) -> dict[int, Absence]:
 
 def _absences(on: date) -> tuple[dict[int, Absence], dict[int, Person]]:
     """Everybody away, and the people away as far as the query knows them."""
-    rows = Leave.objects.filter(since__lte=on, until__gt=on).order_by("since", "pk").values_list(*_AWAY)
-    newest = {row[0]: row for row in rows}
+    newest = {row[0]: row for row in _LEAVES(on)}
     deputies = {person: row[1] for person, row in newest.items()}
     names = {row[1]: row[6:] for row in newest.values()}
     found: dict[int, Absence] = {}
@@ -159,7 +182,7 @@ def standing(user: User | AnonymousUser, *, on: date) -> Standing:
     """The standing of a user on a day, in at most four queries: person, leaves, memberships, postings. Empty once she has left."""
     if not user.pk or not user.is_active:
         return Standing()
-    person = Person.objects.select_related("unit").filter(user_id=user.pk).first()
+    person = next(iter(_PERSON(user.pk)), None)
     if person is None or (person.left_on is not None and person.left_on <= on):
         return Standing()
     return standing_of_person(person, on=on)
@@ -179,14 +202,12 @@ def standings_of(persons: Iterable[Person], *, on: date) -> dict[int, Standing]:
         if one.deputy_id in acted:
             acted[one.deputy_id].append(one.person_id)
     wanted = {*people, *(pk for held in acted.values() for pk in held)}
-    lasting = Q(until=None) | Q(until__gt=on)
     seats: dict[int, list[tuple[int, str]]] = {pk: [] for pk in wanted}
     posts: dict[int, list[tuple[str, int | None, int | None, int | None]]] = {pk: [] for pk in wanted}
-    held = Membership.objects.filter(lasting, person__in=wanted, since__lte=on)
-    for pk, group, role in held.values_list("person_id", "group_id", "role"):
+    for pk, group, role in _SEATS(*wanted, on) if len(wanted) == 1 else _seats(wanted, on):
         seats[pk].append((group, role))
-    for post in Posting.objects.filter(lasting, person__in=wanted, since__lte=on):
-        posts[post.person_id].append((post.role, post.branch_id, post.domain_id, post.unit_id))
+    for pk, *post in _POSTS(*wanted, on) if len(wanted) == 1 else _posts(wanted, on):
+        posts[pk].append(tuple(post))
     frozen = MappingProxyType(absences)
 
     def own(pk: int, person: Person) -> Standing:
