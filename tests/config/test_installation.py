@@ -156,3 +156,12 @@ def test_greeting_lists_the_demo_accounts(var: Path, capsys: pytest.CaptureFixtu
     assert "http://127.0.0.1:8000/" in said.out
     assert all(role in said.out for role in installation.DEMO_ROLES)
     assert "passwords of the demo accounts are public" in said.err
+
+
+@pytest.mark.django_db
+def test_doctor_says_when_mail_reaches_nobody(var: Path, settings) -> None:
+    settings.ALLOWED_HOSTS = ["huizhen.example.cn"]
+    settings.EMAIL_BACKEND = "huizhen.notifications.channels.mail.folder.FolderBackend"
+    assert any("Set EMAIL_URL" in one.en for one in doctor.findings())
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert not any("Set EMAIL_URL" in one.en for one in doctor.findings())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -79,6 +80,14 @@ def test_a_server_that_hangs_or_is_away_is_temporary(server: MailStub, settings:
     settings.EMAIL_PORT = 1
     with pytest.raises(Temporary, match=r"^connection$"):
         CHANNELS["mail"].send(letter())
+
+
+def test_a_server_that_drips_is_cut_off(server: MailStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huizhen.notifications.channels.mail.TOTAL", 0.7)
+    began = time.monotonic()
+    with pytest.raises(Temporary, match=r"^timeout$"):
+        CHANNELS["mail"].send(letter("drip@example.com"))
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ REPLIES = {
     "nobody": b"550 5.1.1 no such user",
     "full": b"452 4.2.2 mailbox full",
     "spam": b"250 ok",
-    "slow": b"",
 }
 
 
@@ -69,6 +68,8 @@ class _Session(socketserver.StreamRequestHandler):
                 if recipient == "slow":
                     self.keeper.closing.wait(60)
                     return
+                while recipient == "drip" and not self.keeper.closing.wait(0.1):
+                    self.wfile.write(b"2")
                 self._say(REPLIES.get(recipient, b"250 ok"))
             elif verb == b"DATA":
                 self._say(b"354 go on")

@@ -106,6 +106,12 @@ def _production() -> Iterator[Finding]:
             "Served to others without HTTPS: put a TLS proxy in front and set HUIZHEN_HTTPS=1.",
             error=False,
         )
+    if not local and settings.EMAIL_BACKEND.endswith(".FolderBackend"):
+        yield Finding(
+            f"没有邮件服务器：邮件只写进 {settings.EMAIL_FILE_PATH}，没有人收到。请设置 EMAIL_URL 和 HUIZHEN_MAIL_FROM。",
+            f"There is no mail server: mails are laid into {settings.EMAIL_FILE_PATH}, nobody gets them. Set EMAIL_URL and HUIZHEN_MAIL_FROM.",
+            error=False,
+        )
 
 
 def _assets() -> Iterator[Finding]:
