@@ -86,6 +86,16 @@ directory:branches       GET  /branches/                                 200 200
 directory:branch         GET  /branches/B1/                              200 200 200 200 200 200 200 200 200 302
 directory:contacts       GET  /contacts/                                 200 200 200 200 200 200 200 200 200 302
 
+handing:hand_over        GET  /experts/expert/handover/                  403 200 200 403 403 200 403 403 403 302
+handing:hand_over        POST /experts/expert/handover/                  403 422 422 403 403 422 403 403 403 302
+handing:hand_over        GET  /experts/mate/handover/                    403 403 403 403 403 200 403 403 403 302
+handing:leaving          GET  /experts/expert/leaving/                   403 403 200 403 403 200 403 403 403 302
+handing:leaving          POST /experts/expert/leaving/                   403 403 422 403 403 422 403 403 403 302
+handing:leaving          GET  /experts/requester/leaving/                403 403 403 403 403 200 403 403 403 302
+handing:offered          GET  /transfers/                                200 200 200 200 200 200 200 200 200 302
+handing:accept           POST /transfers/accept/                         422 422 422 422 422 422 422 422 422 302
+handing:refuse           POST /transfers/refuse/                         422 422 422 422 422 422 422 422 422 302
+
 roster:upload            GET  /roster/                                   403 403 403 403 403 200 403 403 403 302
 roster:upload            POST /roster/                                   403 403 403 403 403 422 403 403 403 302
 roster:export            POST /roster/export/                            403 403 403 403 403 200 403 403 403 302
@@ -170,8 +180,8 @@ propose_unresolved       403 403 ok  403 403 403 403 403 404
 close_unresolved         403 403 403 409 403 403 403 403 404
 refuse_proposal          403 403 409 409 403 403 403 403 404
 reopen                   409 409 409 403 403 403 403 403 404
-propose_transfer         403 ok  ok  403 403 403 403 403 404
-take_back_transfer       403 409 409 403 403 403 403 403 404
+propose_transfer         403 ok  ok  403 403 ok  403 403 404
+take_back_transfer       403 409 409 403 403 409 403 403 404
 accept_transfer          403 403 403 403 403 403 403 403 404
 refuse_transfer          403 403 403 403 403 403 403 403 404
 rule_transfer            403 403 403 403 403 403 403 403 404

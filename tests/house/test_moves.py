@@ -58,8 +58,8 @@ propose_unresolved    .  =  =  .   .  .  .  .   leader
 close_unresolved      .  U  U  .   .  .  .  .   liaison
 refuse_proposal       =  =  =  .   .  .  .  .   leader liaison
 reopen                .  .  .  C   C  .  .  C   requester accountable leader
-propose_transfer      =  =  =  .   .  .  .  .   accountable leader
-take_back_transfer    =  =  =  .   .  .  .  .   accountable leader
+propose_transfer      =  =  =  .   .  .  .  .   accountable leader coordinator
+take_back_transfer    =  =  =  .   .  .  .  .   accountable leader coordinator
 accept_transfer       =  =  =  .   .  .  .  .   receiver
 refuse_transfer       =  =  =  .   .  .  .  .   receiver
 rule_transfer         =  =  =  .   .  .  .  .   ruler

@@ -9,7 +9,7 @@ class CasesConfig(AppConfig):
     verbose_name = "病例"
 
     def ready(self) -> None:
-        from huizhen.cases.jobs import sweep
+        from huizhen.cases.jobs import follow_people, sweep
         from huizhen.cases.queries.watched import overdue
         from huizhen.cases.verbs import PHRASES
         from huizhen.journal.registry import register_phrases
@@ -17,4 +17,5 @@ class CasesConfig(AppConfig):
 
         register_phrases("cases", PHRASES)
         register_job("cases.sweep", sweep, every=timedelta(seconds=30))
+        register_job("cases.people", follow_people, every=timedelta(minutes=30))
         register_gauge("huizhen_cases_overdue", "Open cases past their deadline, at most 10000", overdue)

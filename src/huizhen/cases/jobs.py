@@ -8,11 +8,17 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.utils import timezone
+
 from huizhen.cases.actions.ending import archive, lapse_form
+from huizhen.cases.actions.following import admit_heads, carry_cases
 from huizhen.cases.actions.holding import lapse_transfer
 from huizhen.cases.actions.upkeep import climb, postpone, recompute
 from huizhen.cases.models import Case, Closing, Transfer
+from huizhen.cases.queries.handing import still_needed
 from huizhen.cases.queries.upkeep import cases_to_look_at, complete_among, stale_cases
+from huizhen.directory.actions import end_stand_in
+from huizhen.directory.models import GONE, Leave
 from huizhen.lib.errors import Refusal
 
 log = logging.getLogger(__name__)
@@ -38,6 +44,17 @@ def sweep(now: datetime) -> dict[str, int]:
         else:
             done["steps"] += _climb(case, now, put_off=case.pk in complete)
     return done
+
+
+def follow_people(now: datetime) -> dict[str, int]:
+    """Cases follow changes among people whose process ended halfway; new heads see 敏感 cases; who has nothing left needs no stand-in."""
+    carried = carry_cases(at=now).cases
+    admit_heads(at=now)
+    gone = Leave.objects.filter(until=GONE, since__lte=timezone.localdate(now)).select_related("person")
+    absent = {one.person_id: one.person for one in gone[:BATCH]}
+    needed = still_needed(absent)
+    ended = sum(end_stand_in(person, at=now) for pk, person in absent.items() if pk not in needed)
+    return {"carried": carried, "ended": ended}
 
 
 def _try(act) -> int:  # type: ignore[no-untyped-def]

@@ -147,6 +147,8 @@ PHRASES = {
     "draft_discarded": pgettext_lazy("happening", "丢弃草稿"),
     "form_lapsed": _("支部未反馈，视为默认"),
     "transfer_lapsed": _("转诊答复超时"),
+    "group_moved": _("随专家团调整"),
+    "branch_moved": _("随支部调整"),
     "clock_half": _("时限过半"),
     "clock_late": _("时限已过"),
     "clock_late_1": _("超时未办"),

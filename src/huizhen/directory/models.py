@@ -5,12 +5,17 @@ Dates: `since` is the first day, `until` the first day after (half-open), None w
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from huizhen.directory.choices import BranchKind, MemberRole, PostingRole, UnitKind
+
+GONE = date(2999, 1, 1)
+"""`until` of the leave of somebody who left for good: who acts for her does so until nothing is hers any more."""
 
 
 class Campaign(models.Model):
@@ -70,8 +75,10 @@ class Branch(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="branches")
     name = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=12, choices=BranchKind, default=BranchKind.ORDINARY)
+    former_names = models.CharField(max_length=1000, blank=True, help_text="Separated by 、, the newest first")
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
     sort_key = models.CharField(max_length=600, default="")
 
     class Meta:
@@ -104,6 +111,8 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["sort_key"], name="person_list"),  # people by name
+            # people who left, for the home of head office: some hold cases still
+            models.Index(fields=["left_on"], condition=Q(left_on__isnull=False), name="person_left"),
             models.Index(fields=["phone"], name="person_phone"),  # roster import: same person by phone
             models.Index(
                 fields=["name", "unit"], name="person_name_unit"
@@ -115,7 +124,11 @@ class Person(models.Model):
 
 
 class Group(models.Model):
-    """专家团: about seven experts of one domain, in one campaign."""
+    """专家团: about seven experts of one domain, in one campaign.
+
+    A group merged into another keeps its name and its past; from `closed_on` on its `successor` takes what comes, and whoever sits in
+    the successor has the rights of its predecessors.
+    """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="groups")
     code = models.CharField(max_length=20)
@@ -125,9 +138,15 @@ class Group(models.Model):
     specialities = models.CharField(max_length=300, blank=True)
     keywords = models.CharField(max_length=400, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    closed_on = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on=None, successor=None) | Q(closed_on__isnull=False, successor__isnull=False),
+                name="group_closed_has_successor",
+            ),
             models.UniqueConstraint(fields=["campaign", "code"], name="group_code"),
             models.UniqueConstraint(fields=["campaign", "name"], name="group_name"),
         ]

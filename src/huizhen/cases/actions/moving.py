@@ -99,10 +99,18 @@ def people_of_codes(codes: list[str], name: str) -> list[Person]:
 
 def group_of_code(case: Case, code: str, name: str) -> Group:
     """The group of the case's campaign with a human code."""
-    found = Group.objects.select_related("domain", "campaign").filter(campaign=case.campaign_id, code=code).first()
+    groups = Group.objects.select_related("domain", "campaign", "successor")
+    found = groups.filter(campaign=case.campaign_id, code=code).first()
     if found is None:
         raise Invalid.one(name, "not_found", given=code[:40])
+    need_open(found, name)
     return found
+
+
+def need_open(group: Group, name: str) -> None:
+    """A group that went into another takes nothing new. Invalid names the field and the successor."""
+    if group.successor is not None:
+        raise Invalid.one(name, "group_closed_field", name=group.name, successor=group.successor.name)
 
 
 def lock(pk: int) -> Case:

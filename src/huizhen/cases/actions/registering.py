@@ -21,6 +21,7 @@ from huizhen.cases.actions.moving import (
     _move,
     _turn,
     group_of_code,
+    need_open,
     person_of_code,
 )
 from huizhen.cases.choices import RoundWhy, Source
@@ -103,6 +104,8 @@ def start_draft(
     who = standing(by, on=timezone.localdate(at))
     if who.person is None or not may_register_for(who, branch):
         raise NotAllowed("not_your_branch", name=branch.name)
+    if branch.until is not None and branch.until <= timezone.localdate(at):
+        raise NotNow("branch_gone", name=branch.name)
     own = branch.pk in who.branch_ids
     if source is None or own:
         source = Source.BRANCH if own else Source.PROXY
@@ -226,6 +229,8 @@ def _register(
     campaign = current_campaign()
     if campaign is None:
         raise NotNow("no_campaign")
+    if branch.until is not None and branch.until <= timezone.localdate(at):
+        raise NotNow("branch_gone", name=branch.name)
     values, _ = _masked(clean(REGISTRATION, raw))
     _check(values)
     group, pick = _chosen(values, campaign, at=at)
@@ -290,11 +295,11 @@ def _chosen(values: Mapping[str, Any], campaign: Campaign, *, at: datetime) -> t
             raise Invalid.one("person", "not_an_expert", name=person.name)
         return group, pick_named(person, on=day)
     if values["group"]:
-        group = (
-            Group.objects.select_related("domain", "campaign").filter(campaign=campaign, code=values["group"]).first()
-        )
+        groups = Group.objects.select_related("domain", "campaign", "successor")
+        group = groups.filter(campaign=campaign, code=values["group"]).first()
         if group is None:
             raise Invalid.one("group", "not_found", given=values["group"][:40])
+        need_open(group, "group")
         return group, pick_in_group(group, values["title"] + values["condition"], on=day)
     return None, pick_at_desk(on=day)
 

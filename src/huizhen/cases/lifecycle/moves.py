@@ -294,11 +294,14 @@ _ROWS = (
     ),
     # ── who holds it
     Move(
-        "propose_transfer", _same(REG, CON, TRE), _roles("accountable leader"),
+        "propose_transfer", _same(REG, CON, TRE), _roles("accountable leader coordinator"),
         (Input("group", "group", required=False), Input("person", "person", required=False), _reason),
         needs=("no_transfer", "no_proposal"), starts=("transfer_answer",),
     ),
-    Move("take_back_transfer", _same(REG, CON, TRE), _roles("accountable leader"), needs=("transfer_open",), stops=("transfer_answer",)),
+    Move(
+        "take_back_transfer", _same(REG, CON, TRE), _roles("accountable leader coordinator"),
+        needs=("transfer_open",), stops=("transfer_answer",),
+    ),
     Move(
         "accept_transfer", _same(REG, CON, TRE), _roles("receiver"),
         (Input("person", "person", required=False),), needs=("transfer_open",),

@@ -16,6 +16,7 @@ from huizhen.cases.policy import unhidden
 from huizhen.cases.queries import agenda, todos
 from huizhen.cases.queries.chips import Chip, chip
 from huizhen.cases.queries.drafts import addressed_to
+from huizhen.cases.queries.handing import Absent, absent_holders
 from huizhen.cases.queries.lists import cases_in
 from huizhen.cases.queries.overview import Overview, overview
 from huizhen.cases.queries.picks import loads
@@ -130,7 +131,7 @@ def group_panel(group: Group, desk: Desk) -> GroupPanel:
 
 
 def _groups(ids: frozenset[int]) -> list[Group]:
-    found = Group.objects.filter(pk__in=ids, campaign__is_current=True).select_related("campaign", "domain")
+    found = Group.objects.filter(pk__in=ids, campaign__is_current=True, closed_on=None).select_related("campaign", "domain")
     return list(found.order_by("order", "code"))
 
 
@@ -153,6 +154,7 @@ class Home:
     on_duty: bool = False
     drift: Drift | None = None
     missing_year: int | None = None
+    absent: tuple[Absent, ...] = ()  # who holds cases though she left or is long away
     overview: Overview | None = None
 
     @property
@@ -196,6 +198,8 @@ def _of_expert(desk: Desk) -> list[list[Todo]]:
         sources += [todos.transfers_to_answer(desk), todos.invitations_to_answer(desk)]
     if desk.standing.led_group_ids:
         sources.append(todos.decisions_of_leader(desk))
+    if desk.standing.branch_ids:
+        sources.append(todos.of_branch(desk))
     return sources
 
 
@@ -214,6 +218,7 @@ def _expert(desk: Desk, user: User) -> Home:
         drafts=_drafts(Q(owner=user)),
         today=_today(desk),
         on_duty=on_duty,
+        absent=absent_holders(desk.standing, on=desk.today),
     )
 
 
@@ -285,6 +290,7 @@ def _coordinator(desk: Desk, user: User) -> Home:
         late_groups=_late_groups(every, desk),
         drift=drift(campaign, on=desk.today) if campaign else None,
         missing_year=next_year_missing(desk.today),
+        absent=absent_holders(desk.standing, on=desk.today),
         overview=overview(desk),
     )
 

@@ -1,6 +1,8 @@
 """Every write of the directory. Each is atomic, journals itself and asks for the right of the acting user."""
 
 from huizhen.directory.actions.campaigns import change_settings, create_campaign, make_current, set_policy
+from huizhen.directory.actions.changes import change_leader, dissolve_branch, merge_group, rename_branch, split_group
+from huizhen.directory.actions.departing import end_stand_in, mark_left
 from huizhen.directory.actions.people import (
     change_contact,
     end_leave,
@@ -18,18 +20,25 @@ __all__ = [
     "Applied",
     "apply_roster",
     "change_contact",
+    "change_leader",
     "change_settings",
     "create_campaign",
+    "dissolve_branch",
     "end_leave",
     "end_posting",
+    "end_stand_in",
     "export_roster",
     "join_group",
     "keep_upload",
     "leave_group",
     "make_current",
+    "mark_left",
+    "merge_group",
     "move_member",
     "post",
     "record_leave",
+    "rename_branch",
     "set_duty",
     "set_policy",
+    "split_group",
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from huizhen.accounts.models import User
 from huizhen.directory.models import Group, Person
 from huizhen.directory.queries import standing
-from huizhen.directory.queries.presence import may_answer_for, may_record_leave, seats_of
+from huizhen.directory.queries.presence import may_answer_for, may_mark_left, may_record_leave, seats_of
 from huizhen.lib.errors import NotAllowed
 
 
@@ -45,6 +45,17 @@ def need_own(by: User | None, person: Person, at: datetime) -> str:
     if not may_answer_for(mine, person, seats):
         raise NotAllowed("own_person_only")
     return mine.lender_name(lambda one: may_answer_for(one, person, seats))
+
+
+def need_departure(by: User | None, person: Person, at: datetime) -> str:
+    """Head office, or the leader of a member who holds no post. Nobody marks herself. NotAllowed otherwise."""
+    if by is None:
+        return ""
+    on = timezone.localdate(at)
+    mine, seats = standing(by, on=on), seats_of(person, on=on)
+    if not may_mark_left(mine, person, seats, on=on):
+        raise NotAllowed("own_person_only")
+    return mine.lender_name(lambda one: may_mark_left(one, person, seats, on=on))
 
 
 def need_leave(by: User | None, person: Person, at: datetime) -> str:

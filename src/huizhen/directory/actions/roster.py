@@ -14,7 +14,7 @@ from django.utils import timezone
 from huizhen.accounts.models import User
 from huizhen.directory.actions.rights import need_coordinator
 from huizhen.directory.choices import MemberRole
-from huizhen.directory.models import Campaign, Group, Membership, Person, RosterUpload
+from huizhen.directory.models import GONE, Campaign, Group, Leave, Membership, Person, RosterUpload
 from huizhen.directory.queries.people import UPLOAD_LASTS
 from huizhen.directory.sheets import CHANGED, REJECTED, UNCHANGED, Plan, Row, plan, read, write_roster
 from huizhen.directory.sheets.places import PERSON_TEXTS
@@ -66,7 +66,7 @@ def apply_roster(
     if planned.counts[REJECTED]:
         raise NotNow("roster_has_rejected", count=planned.counts[REJECTED])
     groups = _add_groups(campaign, planned)
-    persons = _write_persons(planned)
+    persons = _write_persons(planned, today)
     removed = _write_seats(planned, groups, persons, set(remove), today)
     RosterUpload.objects.filter(campaign=campaign).delete()
     # A deposed leader who is ticked goes; she is counted there.
@@ -123,7 +123,7 @@ def next_person_numbers() -> int:
     return max((int(code[1:]) for code in codes if code[1:].isdecimal()), default=0) + 1
 
 
-def _write_persons(planned: Plan) -> dict[int, Person]:
+def _write_persons(planned: Plan, today: date) -> dict[int, Person]:
     """Identity → person, after all newcomers are made and all changes written."""
     persons: dict[int, Person] = {}
     fresh: dict[int, Person] = {}
@@ -137,6 +137,9 @@ def _write_persons(planned: Plan) -> dict[int, Person]:
             persons[row.identity] = row.person
             if row.changes or row.person.left_on:
                 touched[row.identity] = _fill(row.person, row)
+    back = Leave.objects.filter(person__in=[one.pk for one in touched.values()], until=GONE)  # she stands in no more
+    back.filter(since__gte=today).delete()
+    back.update(until=today)
     Person.objects.bulk_create(fresh.values(), batch_size=BATCH)
     fields = [*PERSON_TEXTS, "sort_key", "unit", "staff_no", "left_on"]
     Person.objects.bulk_update(touched.values(), fields, batch_size=BATCH)

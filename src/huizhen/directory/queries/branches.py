@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, Prefetch, Q
 
 from huizhen.directory.choices import PostingRole
-from huizhen.directory.models import Branch, Posting, Unit
+from huizhen.directory.models import Branch, Person, Posting, Unit
 from huizhen.lib.errors import NotVisible
 from huizhen.lib.text import clean
 
@@ -41,7 +41,12 @@ def branches(
     if only is not None:
         found = found.filter(pk__in=only)
     for word in clean(text)[:60].split():
-        found = found.filter(Q(name__icontains=word) | Q(sort_key__startswith=word.lower()) | Q(code__iexact=word))
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(former_names__icontains=word)
+            | Q(sort_key__startswith=word.lower())
+            | Q(code__iexact=word)
+        )
     key, _, last = clean(after).rpartition("|")
     if key and last.isdecimal() and len(last) < 19:
         found = found.filter(Q(sort_key__gt=key) | Q(sort_key=key, pk__gt=int(last)))
@@ -52,10 +57,23 @@ def branches(
 
 def branch_of(code: str, *, on: date) -> Branch:
     """A branch with its unit and contacts; also one that was dissolved. NotVisible: no such code."""
-    found = Branch.objects.select_related("unit").prefetch_related(_contacts(on)).filter(code=code[:20]).first()
+    found = (
+        Branch.objects.select_related("unit", "successor")
+        .prefetch_related(_contacts(on))
+        .filter(code=code[:20])
+        .first()
+    )
     if found is None:
         raise NotVisible("branch_unknown", code=code[:20])
     return found
+
+
+def contact_of(branch: Branch, *, on: date) -> Person | None:
+    """The longest-serving contact of a branch on a day."""
+    lasting = Q(until=None) | Q(until__gt=on)
+    posts = Posting.objects.filter(lasting, role=PostingRole.REQUESTER, branch=branch, since__lte=on)
+    first = posts.select_related("person__unit").order_by("since", "pk").first()
+    return first.person if first else None
 
 
 def _contacts(on: date) -> Prefetch:

@@ -68,5 +68,5 @@ def drift(campaign: Campaign, *, on: date) -> Drift:
         experts_notice=campaign.notice_experts,
         experts_today=active.values("person_id").distinct().count(),
         groups_notice=campaign.notice_groups,
-        groups_today=Group.objects.filter(campaign=campaign).count(),
+        groups_today=Group.objects.filter(campaign=campaign, closed_on=None).count(),
     )

@@ -46,8 +46,9 @@ def who_was_in(group: Group, on: date) -> QuerySet[Membership]:
 
 
 def leader_of(group: Group, *, on: date) -> Person | None:
-    """The 团长 of a day. On leave or not: the deputy acts for her, she stays the leader."""
-    held = Membership.objects.filter(_lasting(on), group=group, role=MemberRole.LEADER)
+    """The 团长 of a day, of a closed group that of its successor. On leave or not: the deputy acts for her, she stays the leader."""
+    here = Q(group=group) if group.successor_id is None else Q(group__in=[group.pk, group.successor_id])
+    held = Membership.objects.filter(here, _lasting(on), role=MemberRole.LEADER)
     found = held.select_related("person", "person__unit").order_by("-since", "-pk").first()
     return found.person if found else None
 
@@ -125,7 +126,7 @@ def _rows(groups: QuerySet[Group], on: date) -> list[GroupRow]:
 def groups_by_domain(campaign: Campaign, *, on: date) -> list[DomainGroups]:
     """The directory of a campaign in the order of the notice; two queries."""
     ordered: dict[int, list[GroupRow]] = {}
-    for row in _rows(Group.objects.filter(campaign=campaign), on):
+    for row in _rows(Group.objects.filter(campaign=campaign, closed_on=None), on):
         ordered.setdefault(row.group.domain_id, []).append(row)
     return [DomainGroups(rows[0].group.domain, tuple(rows)) for rows in ordered.values()]
 
@@ -133,7 +134,7 @@ def groups_by_domain(campaign: Campaign, *, on: date) -> list[DomainGroups]:
 def search_groups(campaign: Campaign, text: str, *, on: date, limit: int = 52) -> list[GroupRow]:
     """Groups whose code, name, scope, specialities, keywords, domain or leader contain every word."""
     words = [word for word in clean(text)[:60].replace("，", " ").replace("、", " ").split() if word]
-    groups = Group.objects.filter(campaign=campaign)
+    groups = Group.objects.filter(campaign=campaign, closed_on=None)
     for word in words:
         led = Membership.objects.filter(_lasting(on), role=MemberRole.LEADER, person__name__icontains=word).values(
             "group"

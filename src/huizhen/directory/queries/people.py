@@ -51,7 +51,8 @@ def deputy_of(person: Person, *, on: date) -> Person | None:
     if person.pk not in deputies:
         return None
     end = chain_end(person.pk, deputies)
-    return Person.objects.select_related("unit").filter(pk=end, left_on=None).first() if end else None
+    here = Person.objects.select_related("unit").filter(Q(left_on=None) | Q(left_on__gt=on))
+    return here.filter(pk=end).first() if end else None
 
 
 def desk_person(*, on: date) -> Person | None:

@@ -62,7 +62,7 @@ def is_long_leave(since: date, until: date) -> bool:
 def group_of(campaign: Campaign | None, code: str) -> Group:
     """The group with this code in a campaign. NotVisible: none."""
     groups = Group.objects.filter(campaign=campaign, code=code[:20])
-    found = groups.select_related("domain__lead_unit", "campaign").first() if campaign else None
+    found = groups.select_related("domain__lead_unit", "campaign", "successor").first() if campaign else None
     if found is None:
         raise NotVisible("group_unknown", code=code[:20])
     return found
@@ -101,6 +101,12 @@ def may_record_leave(standing: Standing, person: Person, seats: Sequence[Members
     if any(seat.role == MemberRole.LEADER and seat.group_id not in standing.led_group_ids for seat in seats):
         return False
     return not Posting.objects.filter(Q(until=None) | Q(until__gt=on), person=person).exists()
+
+
+def may_mark_left(standing: Standing, person: Person, seats: Sequence[Membership], *, on: date) -> bool:
+    """May say that somebody has left: head office, or the leader of a member who holds no post. Nobody says it of herself."""
+    is_self = standing.person is not None and standing.person.pk == person.pk
+    return not is_self and may_record_leave(standing, person, seats, on=on)
 
 
 def may_roster(standing: Standing, group: Group, leader: Person | None) -> bool:

@@ -116,7 +116,7 @@ def _held(model: Any, people: Collection[int], on: date) -> QuerySet[Any, Any]:
 
 
 def _seats(people: Collection[int], on: date) -> QuerySet[Any, Any]:
-    return _held(Membership, people, on).values_list("person_id", "group_id", "role")
+    return _held(Membership, people, on).values_list("person_id", "group_id", "role", "group__predecessors")
 
 
 def _posts(people: Collection[int], on: date) -> QuerySet[Any, Any]:
@@ -204,8 +204,8 @@ def standings_of(persons: Iterable[Person], *, on: date) -> dict[int, Standing]:
     wanted = {*people, *(pk for held in acted.values() for pk in held)}
     seats: dict[int, list[tuple[int, str]]] = {pk: [] for pk in wanted}
     posts: dict[int, list[tuple[str, int | None, int | None, int | None]]] = {pk: [] for pk in wanted}
-    for pk, group, role in _SEATS(*wanted, on) if len(wanted) == 1 else _seats(wanted, on):
-        seats[pk].append((group, role))
+    for pk, group, role, before in _SEATS(*wanted, on) if len(wanted) == 1 else _seats(wanted, on):
+        seats[pk] += [(one, role) for one in (group, before) if one is not None]
     for pk, *post in _POSTS(*wanted, on) if len(wanted) == 1 else _posts(wanted, on):
         posts[pk].append(tuple(post))
     frozen = MappingProxyType(absences)

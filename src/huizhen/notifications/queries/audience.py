@@ -249,6 +249,11 @@ def deputy_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     return ids(entry.data.get("deputy"))
 
 
+def people_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
+    """Everybody in the list the entry carries."""
+    return ids(entry.data.get("persons"))
+
+
 def leaders_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     """The leaders of the groups the entry names."""
     return [scene.leaders.get(group) for group in ids(entry.data.get("groups"))]
@@ -265,7 +270,7 @@ def head_office(scene: Scene, entry: Entry) -> Iterable[int | None]:
 
 ELSEWHERE: Mapping[str, Callable[[Scene, Entry], Iterable[int | None]]] = {
     function.__name__: function
-    for function in (branch_contacts, person_named, leader_named, deputy_named, leaders_named, person_meant, head_office)
+    for function in (branch_contacts, person_named, leader_named, deputy_named, people_named, leaders_named, person_meant, head_office)
 }
 
 

@@ -93,6 +93,7 @@ _FAULTS = {
     "out_of_range": _("要在 %(min)s 到 %(max)s 之间。"),
     "not_offered": _("请从列出的选项里选。"),
     "not_found": _("没有找到，请重新选择。"),
+    "group_closed_field": _("%(name)s已并入%(successor)s，请选后者。"),
     "has_left": _("%(name)s 已经离岗，请另选一位。"),
     "in_future": _("时间不能晚于现在。"),
     "before_registration": _("时间不能早于挂号。"),

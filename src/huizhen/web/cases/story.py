@@ -367,6 +367,10 @@ def _handed(file: CaseFile, data: dict[str, Any], line: Line) -> None:
     line.text = _("由%(name)s负责。") % {"name": _holder(file, data.get("person"))}
 
 
+def _rebranched(file: CaseFile, data: dict[str, Any], line: Line) -> None:
+    line.text = _("今后由%(name)s问诊。") % {"name": file.case.branch.name}
+
+
 _TELLERS = {
     "register": _register, "log_contact": _contact, "inform_group": _contact, "plan_session": _session, "hold_session": _session,
     "cancel_session": _session, "sign_opinion": _opinion, "diagnose": _diagnosis, "prescribe": _prescription,
@@ -378,5 +382,5 @@ _TELLERS = {
     "deny_contact": _denial, "resolve": _closing, "sign_final_reply": _closing, "close_form": _closing,
     "decide_extraction": _closing, "propose_decline": _proposal, "decline": _proposal, "propose_unresolved": _proposal,
     "close_unresolved": _proposal, "refuse_proposal": _proposal, "withdraw": _withdrawn, "reopen": _reopened, "exempt": _exempted,
-    "route": _handed, "redirect": _handed, **steps.TELLERS,
+    "route": _handed, "redirect": _handed, "group_moved": _handed, "branch_moved": _rebranched, **steps.TELLERS,
 }  # fmt: skip

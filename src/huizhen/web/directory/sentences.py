@@ -58,6 +58,16 @@ FIELD = {
     "deputy_left": _("代理人已离开。"),
     "post_held": _("已经担任这个岗位。"),
     "seat_held": _("已经在这个专家团里。"),
+    "leads_already": _("%(name)s已是这个团的团长。"),
+    "group_taken": _("“%(given)s”已有专家团在用。"),
+    "leader_stays": _("原团长留在原团；先更换团长，再拆分。"),
+    "leader_goes_along": _("新团的团长要在去新团的人里。"),
+    "other_group_wanted": _("请选本活动里另一个没有并走的专家团。"),
+    "same_name": _("和现在的名称一样。"),
+    "branch_taken": _("已有支部叫“%(given)s”。"),
+    "other_branch_wanted": _("请选另一个没有撤销的支部。"),
+    "branch_without_contact": _("%(name)s还没有问诊人，接不了病例；先为它安排问诊人。"),
+    "case_elsewhere": _("%(code)s不是这个团的在诊病例。"),
     "leader_exists": _("这个团已有团长，请先调整原团长的角色。"),
 }
 
@@ -74,6 +84,12 @@ REFUSALS = {
     "roster_has_rejected": (
         _("还有 %(count)s 行不能导入"),
         _("整份名册要么全部导入，要么一行不动。请改好这些行再传。"),
+    ),
+    "group_closed": (_("%(name)s已并入别的专家团"), _NOTHING),
+    "branch_gone": (_("%(name)s已撤销"), _NOTHING),
+    "branch_has_open_cases": (
+        _("%(name)s还有 %(n)s 例在诊"),
+        _("先选由哪个支部接着问诊，再撤销。没有任何内容被改动。"),
     ),
     "week_over": (_("这一周已经过去"), _NOTHING),
     "leave_over": (_("这次请假已经结束"), _NOTHING),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huizhen.cases.queries import places
+from huizhen.cases.queries.handing import may_hand_over
 from huizhen.cases.queries.picks import loads
 from huizhen.challenges.queries import of_branch as challenges_of
 from huizhen.directory import actions, queries
@@ -22,6 +23,8 @@ from huizhen.directory.queries.presence import (
     coming_leaves,
     duty_weeks,
     group_of,
+    is_long_leave,
+    may_mark_left,
     may_record_leave,
     may_roster,
     person_by_code,
@@ -149,9 +152,11 @@ def expert(request: HttpRequest, code: str) -> HttpResponse:
         "seats": seats,
         "posts": rows.posts(person, today),
         "is_self": standing.person.pk == person.pk,
-        "acting": stand_ins([person.pk], on=today).get(person.pk),
+        "away": person.pk in standing.absences,
         "leaves": rows.leaves(coming_leaves(person, on=today), today),
         "may_leave": may_record_leave(standing, person, seats, on=today),
+        "may_hand_over": may_hand_over(standing, person),
+        "may_mark_left": person.left_on is None and may_mark_left(standing, person, seats, on=today),
         "record": places.record_of(person),
         "most": places.MOST_COUNTED,
         "cases": places.lines(places.of_person(standing, person), now=now, calendar=calendar()),
@@ -170,10 +175,20 @@ def record_leave(request: HttpRequest, code: str) -> HttpResponse:
         try:
             leave = actions.record_leave(person, **form.values(), by=request.user, at=timezone.now())
             messages.success(request, _("已登记请假，%(name)s代。") % {"name": leave.deputy.name})
+            if is_long_leave(leave.since, leave.until) and loads([person.pk]):
+                messages.warning(request, _("请假较长，手上的病例请移交。已告诉团长。"))
+                return redirect("handing:hand_over", code)
             return redirect("directory:expert", code)
         except Invalid as invalid:
             sentences.apply(form, invalid)
-    context = {"form": form, "person": person, "today": today}
+    campaign = queries.current_campaign()
+    context = {
+        "form": form,
+        "person": person,
+        "today": today,
+        "holds": bool(loads([person.pk])),
+        "most": queries.setting(campaign, "leave_handover_days") if campaign else 0,
+    }
     return render(request, "directory/leave.html", context, status=422 if form.is_bound else 200)
 
 

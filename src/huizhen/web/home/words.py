@@ -261,6 +261,7 @@ def screen(found: Home, user: User) -> dict[str, Any]:
         "lead": task(found.lead) if found.lead else None,
         "sections": sections(found),
         "count": len(found.rest),
+        "offered_many": sum(1 for one in found.todos if one.kind == "transfer") > 1,
         "waiting": [(one, WAITS.get(one.case.situation, "")) for one in found.waiting],
         "panels": [(one, figures(one.tally, "group")) for one in found.panels],
         "figures": figures(found.tally, scope) if found.tally else [],

@@ -15,6 +15,10 @@ from huizhen.schedules.queries import JobState
 # Name of the job → what it is called, what it does.
 JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
     "accounts.forget": (gettext_lazy("清理接口应答"), gettext_lazy("接口保留的应答满一周后删除。")),
+    "cases.people": (
+        gettext_lazy("随人随团调整"),
+        gettext_lazy("团并了、支部撤了，病例跟过去；敏感病例让现任团长和接口人看得到；移交完的代理到此为止。"),
+    ),
     "cases.sweep": (
         gettext_lazy("巡查时限"),
         gettext_lazy("到期的事自己推进：时限提醒与上报、转诊答复、默认反馈、归档、重算。"),
@@ -33,9 +37,11 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
 COUNTS: dict[str, str | Promise] = {
     "answers": gettext_lazy("删除应答 %(n)s"),
     "archived": gettext_lazy("归档 %(n)s"),
+    "carried": gettext_lazy("随调整 %(n)s"),
     "clocks": gettext_lazy("重算 %(n)s"),
     "deliveries": gettext_lazy("待发 %(n)s"),
     "doubtful": gettext_lazy("可能已送达 %(n)s"),
+    "ended": gettext_lazy("代理结束 %(n)s"),
     "failed": gettext_lazy("失败 %(n)s"),
     "forms": gettext_lazy("默认反馈 %(n)s"),
     "messages": gettext_lazy("消息 %(n)s"),
