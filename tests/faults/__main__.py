@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: two web servers, two workers, a load of moves; workers killed, PostgreSQL crashed; then everything is counted.
+"""`python -m tests.faults`: two web servers, two workers, a load of moves; processes killed, PostgreSQL crashed; then all is counted.
 
 Ends with status 1 when a figure that must be nought is not. Everything happens on loopback and in a temporary folder.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from tests import pg
 from tests.faults import world
 from tests.faults.load import KINDS, Ledger, Load, Player, Road
-from tests.faults.processes import Installation, Killer
+from tests.faults.processes import Installation, Killer, Process
 from tests.stub.server import Stub
 from tests.stub.smtp import MailStub
 
@@ -80,7 +80,7 @@ def _play(given: argparse.Namespace, folder: Path, stub: Stub, server: pg.Cluste
         killer = Killer(installation.workers, every=given.every, most=given.kills, seed=SEED)
         load.start()
         killer.start()
-        crashes = _watch(load, given.moves, server)
+        crashes = _watch(load, given.moves, installation.webs[1], server)
         played = time.monotonic() - began
         killer.end()
         drained = _drain()
@@ -90,7 +90,7 @@ def _play(given: argparse.Namespace, folder: Path, stub: Stub, server: pg.Cluste
         installation.kill()
     told = {
         "web servers / workers": "2 / 2", "moves acknowledged": figures.acknowledged, "seconds of load": round(played),
-        "workers killed": killer.kills, "database crashed and restarted": crashes,
+        "workers killed / web servers killed": f"{killer.kills} / 1", "database crashed and restarted": crashes,
         "troubles met by the load": dict(load.ledger.troubles), "answers given again by key": load.ledger.replayed,
         "requests refused": len(load.ledger.refused), "requests given up": len(load.ledger.given_up),
         "jobs broken off and taken up": figures.runs_lost, "seconds until all was told": round(drained),
@@ -127,11 +127,15 @@ def _calm(ports: list[int], tokens: dict[str, str]) -> count.Calm:  # noqa: F821
     return calm
 
 
-def _watch(load: Load, moves: int, server: pg.Cluster | None) -> int:
-    """Wait for the load; crash the database once, in the middle of it."""
-    crashes = 0
+def _watch(load: Load, moves: int, web: Process, server: pg.Cluster | None) -> int:
+    """Wait for the load. After a quarter of it one web server is killed and started anew, after half of it the database crashes."""
+    crashes, is_killed = 0, False
     while load.is_alive():
-        time.sleep(0.2)
+        time.sleep(0.1)
+        if not is_killed and len(load.ledger) >= moves // 4:
+            web.kill()
+            web.start()
+            is_killed = True
         if server and not crashes and len(load.ledger) >= moves // 2:
             server.restart("immediate")
             crashes += 1
