@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('challenges', '0001_initial'),
         ('directory', '0002_sort_order'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -70,6 +70,10 @@ class Migration(migrations.Migration):
                 ('requester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('accountable'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_mine'), models.Index(models.F('branch'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_branch'), models.Index(models.F('group'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_group'), models.Index(models.F('domain'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_domain'), models.Index(models.F('unit'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_unit'), models.Index(models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_all'), models.Index(fields=['first_responder', 'is_open'], name='case_first'), models.Index(fields=['challenge', 'id'], name='case_challenge'), models.Index(condition=models.Q(('is_open', True)), fields=['calendar_version'], name='case_calendar')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('stage__in', ['in_consultation', 'in_treatment', 'registered', 'resolved'])), models.Q(('is_open', False), models.Q(('stage__in', ['in_consultation', 'in_treatment', 'registered', 'resolved']), _negated=True)), _connector='OR'), name='case_open_as_its_stage'), models.CheckConstraint(condition=models.Q(('stage__in', ['registered', 'in_consultation', 'in_treatment', 'resolved', 'archived', 'withdrawn', 'declined', 'unresolved'])), name='case_known_stage')],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -85,6 +89,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='cases.case')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'digest'), name='attachment_once')],
+            },
         ),
         migrations.CreateModel(
             name='Ask',
@@ -112,6 +119,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.unit')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accesses', to='cases.case')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('person__isnull', False), ('until', None)), fields=['person', 'case'], name='access_person'), models.Index(condition=models.Q(('group__isnull', False), ('until', None)), fields=['group', 'case'], name='access_group'), models.Index(condition=models.Q(('unit__isnull', False), ('until', None)), fields=['unit', 'case'], name='access_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('group', None), ('person__isnull', False), ('unit', None)), models.Q(('group__isnull', False), ('person', None), ('unit', None)), models.Q(('group', None), ('person', None), ('unit__isnull', False)), _connector='OR'), name='access_to_one'), models.UniqueConstraint(condition=models.Q(('person__isnull', False), ('until', None)), fields=('case', 'person'), name='access_person_once'), models.UniqueConstraint(condition=models.Q(('group__isnull', False), ('until', None)), fields=('case', 'group'), name='access_group_once'), models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('until', None)), fields=('case', 'unit'), name='access_unit_once')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -151,6 +162,10 @@ class Migration(migrations.Migration):
                 ('suggestion', models.CharField(blank=True, max_length=300)),
                 ('diagnosis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='causes', to='cases.diagnosis')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('is_upward', True)), fields=['id'], name='cause_upward')],
+                'constraints': [models.UniqueConstraint(fields=('diagnosis', 'number'), name='cause_number')],
+            },
         ),
         migrations.CreateModel(
             name='Draft',
@@ -167,6 +182,9 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draft', to='cases.case')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('case', None)), fields=['branch', '-saved_at'], name='draft_of_branch'), models.Index(condition=models.Q(('case', None)), fields=['owner', '-saved_at'], name='draft_of_owner')],
+            },
         ),
         migrations.CreateModel(
             name='Following',
@@ -176,6 +194,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followings', to='cases.case')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'case'), name='following_once')],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -194,6 +215,10 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='cases.case')),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.group')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['invited', 'accepted'])), fields=['group', 'at'], name='invitation_inbox')],
+                'constraints': [models.UniqueConstraint(fields=('case', 'round', 'group'), name='invitation_once')],
+            },
         ),
         migrations.CreateModel(
             name='Opinion',
@@ -222,6 +247,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='cases.case')),
                 ('resumed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='one_open_pause')],
+            },
         ),
         migrations.CreateModel(
             name='Prescription',
@@ -241,6 +269,9 @@ class Migration(migrations.Migration):
                 ('diagnosis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.diagnosis')),
                 ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'version'), name='prescription_version')],
+            },
         ),
         migrations.CreateModel(
             name='Measure',
@@ -262,6 +293,10 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('prescription', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='cases.prescription')),
             ],
+            options={
+                'indexes': [models.Index(fields=['owner', 'due_on'], name='measure_of_owner')],
+                'constraints': [models.UniqueConstraint(fields=('prescription', 'number'), name='measure_number'), models.CheckConstraint(condition=models.Q(('owner__isnull', False), models.Q(('owner_name', ''), _negated=True), _connector='OR'), name='measure_has_owner')],
+            },
         ),
         migrations.CreateModel(
             name='FollowUp',
@@ -287,6 +322,9 @@ class Migration(migrations.Migration):
                 ('ruled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('prescription', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.prescription')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='follow_up_number'), models.UniqueConstraint(condition=models.Q(('verdict', '')), fields=('case',), name='one_open_follow_up')],
+            },
         ),
         migrations.CreateModel(
             name='PrescriptionDraft',
@@ -316,6 +354,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='cases.case')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('case',), name='one_open_proposal')],
+            },
         ),
         migrations.CreateModel(
             name='Responsibility',
@@ -327,6 +368,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='cases.case')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='one_accountable_person'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='responsibility_order')],
+            },
         ),
         migrations.CreateModel(
             name='Round',
@@ -341,6 +385,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='cases.case')),
                 ('exempted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='round_number')],
+            },
         ),
         migrations.CreateModel(
             name='Closing',
@@ -370,6 +417,10 @@ class Migration(migrations.Migration):
                 ('resolved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('round', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='closing', to='cases.round')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('formed_at', None), ('is_current', True)), fields=['silent_at'], name='closing_silent'), models.Index(condition=models.Q(('extraction', ''), ('verdict', 'marked')), fields=['extraction_at'], name='closing_extract')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('case',), name='one_current_closing')],
+            },
         ),
         migrations.CreateModel(
             name='Session',
@@ -400,6 +451,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='cases.session')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'session'], name='attendance_of_person')],
+                'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='attendance_once')],
+            },
         ),
         migrations.CreateModel(
             name='Transfer',
@@ -420,189 +475,9 @@ class Migration(migrations.Migration):
                 ('to_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.group')),
                 ('to_person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('accountable'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('branch'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_branch'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('group'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_group'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('domain'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_domain'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('unit'), models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('is_open'), models.F('due_at'), models.OrderBy(models.F('id'), descending=True), name='case_all'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['first_responder', 'is_open'], name='case_first'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['challenge', 'id'], name='case_challenge'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['calendar_version'], name='case_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('stage__in', ['in_consultation', 'in_treatment', 'registered', 'resolved'])), models.Q(('is_open', False), models.Q(('stage__in', ['in_consultation', 'in_treatment', 'registered', 'resolved']), _negated=True)), _connector='OR'), name='case_open_as_its_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['registered', 'in_consultation', 'in_treatment', 'resolved', 'archived', 'withdrawn', 'declined', 'unresolved'])), name='case_known_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('case', 'digest'), name='attachment_once'),
-        ),
-        migrations.AddIndex(
-            model_name='access',
-            index=models.Index(condition=models.Q(('person__isnull', False), ('until', None)), fields=['person', 'case'], name='access_person'),
-        ),
-        migrations.AddIndex(
-            model_name='access',
-            index=models.Index(condition=models.Q(('group__isnull', False), ('until', None)), fields=['group', 'case'], name='access_group'),
-        ),
-        migrations.AddIndex(
-            model_name='access',
-            index=models.Index(condition=models.Q(('unit__isnull', False), ('until', None)), fields=['unit', 'case'], name='access_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='access',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group', None), ('person__isnull', False), ('unit', None)), models.Q(('group__isnull', False), ('person', None), ('unit', None)), models.Q(('group', None), ('person', None), ('unit__isnull', False)), _connector='OR'), name='access_to_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='access',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False), ('until', None)), fields=('case', 'person'), name='access_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='access',
-            constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', False), ('until', None)), fields=('case', 'group'), name='access_group_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='access',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('until', None)), fields=('case', 'unit'), name='access_unit_once'),
-        ),
-        migrations.AddIndex(
-            model_name='cause',
-            index=models.Index(condition=models.Q(('is_upward', True)), fields=['id'], name='cause_upward'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.UniqueConstraint(fields=('diagnosis', 'number'), name='cause_number'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('case', None)), fields=['branch', '-saved_at'], name='draft_of_branch'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('case', None)), fields=['owner', '-saved_at'], name='draft_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='following',
-            constraint=models.UniqueConstraint(fields=('person', 'case'), name='following_once'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('state__in', ['invited', 'accepted'])), fields=['group', 'at'], name='invitation_inbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('case', 'round', 'group'), name='invitation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='one_open_pause'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.UniqueConstraint(fields=('case', 'version'), name='prescription_version'),
-        ),
-        migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['owner', 'due_on'], name='measure_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('prescription', 'number'), name='measure_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('owner__isnull', False), models.Q(('owner_name', ''), _negated=True), _connector='OR'), name='measure_has_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='follow_up_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(condition=models.Q(('verdict', '')), fields=('case',), name='one_open_follow_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('case',), name='one_open_proposal'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='one_accountable_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='responsibility_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='round_number'),
-        ),
-        migrations.AddIndex(
-            model_name='closing',
-            index=models.Index(condition=models.Q(('formed_at', None), ('is_current', True)), fields=['silent_at'], name='closing_silent'),
-        ),
-        migrations.AddIndex(
-            model_name='closing',
-            index=models.Index(condition=models.Q(('extraction', ''), ('verdict', 'marked')), fields=['extraction_at'], name='closing_extract'),
-        ),
-        migrations.AddConstraint(
-            model_name='closing',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('case',), name='one_current_closing'),
-        ),
-        migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['person', 'session'], name='attendance_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'person'), name='attendance_once'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='transfer_due'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state__in', ['open', 'disputed'])), fields=['to_group', 'due_at'], name='transfer_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state', 'disputed')), fields=['from_group', 'at'], name='transfer_ruling'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'disputed'])), fields=('case',), name='one_open_transfer'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='transfer_due'), models.Index(condition=models.Q(('state__in', ['open', 'disputed'])), fields=['to_group', 'due_at'], name='transfer_inbox'), models.Index(condition=models.Q(('state', 'disputed')), fields=['from_group', 'at'], name='transfer_ruling')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'disputed'])), fields=('case',), name='one_open_transfer')],
+            },
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -80,6 +80,9 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='directory.campaign')),
                 ('domain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='directory.domain')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='group_code'), models.UniqueConstraint(fields=('campaign', 'name'), name='group_name')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -99,6 +102,10 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='directory.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['sort_key'], name='person_list'), models.Index(fields=['phone'], name='person_phone'), models.Index(fields=['name', 'unit'], name='person_name_unit')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('staff_no', ''), _negated=True), fields=('staff_no',), name='person_staff_no')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -111,6 +118,10 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.group')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='directory.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'until'], name='membership_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('group', 'person'), name='membership_once'), models.UniqueConstraint(condition=models.Q(('role', 'leader'), ('until', None)), fields=('group',), name='one_leader_per_group'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_order')],
+            },
         ),
         migrations.CreateModel(
             name='Leave',
@@ -122,6 +133,10 @@ class Migration(migrations.Migration):
                 ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leaves', to='directory.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'until'], name='leave_person'), models.Index(fields=['until'], name='leave_until')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='leave_order'), models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='leave_other_deputy')],
+            },
         ),
         migrations.CreateModel(
             name='Duty',
@@ -131,6 +146,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='directory.group')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('group', 'week'), name='duty_once'), models.UniqueConstraint(condition=models.Q(('group', None)), fields=('week',), name='desk_duty_once')],
+            },
         ),
         migrations.CreateModel(
             name='ClockPolicy',
@@ -143,6 +161,9 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='directory.campaign')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'version'), name='policy_version')],
+            },
         ),
         migrations.CreateModel(
             name='RosterUpload',
@@ -169,6 +190,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='directory.person')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='directory.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'until'], name='posting_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('branch__isnull', False), ('role', 'requester')), models.Q(('domain__isnull', False), ('role', 'liaison')), models.Q(('role', 'clerk'), ('unit__isnull', False)), ('role__in', ['coordinator', 'viewer', 'auditor']), _connector='OR'), name='posting_has_its_place')],
+            },
         ),
         migrations.AddField(
             model_name='domain',
@@ -179,82 +204,6 @@ class Migration(migrations.Migration):
             model_name='branch',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='directory.unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='group_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('campaign', 'name'), name='group_name'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['person', 'until'], name='membership_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('group', 'person'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'leader'), ('until', None)), fields=('group',), name='one_leader_per_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_order'),
-        ),
-        migrations.AddIndex(
-            model_name='leave',
-            index=models.Index(fields=['person', 'until'], name='leave_person'),
-        ),
-        migrations.AddIndex(
-            model_name='leave',
-            index=models.Index(fields=['until'], name='leave_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='leave_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='leave_other_deputy'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('group', 'week'), name='duty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('group', None)), fields=('week',), name='desk_duty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockpolicy',
-            constraint=models.UniqueConstraint(fields=('campaign', 'version'), name='policy_version'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['person', 'until'], name='posting_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('branch__isnull', False), ('role', 'requester')), models.Q(('domain__isnull', False), ('role', 'liaison')), models.Q(('role', 'clerk'), ('unit__isnull', False)), ('role__in', ['coordinator', 'viewer', 'auditor']), _connector='OR'), name='posting_has_its_place'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_key'], name='person_list'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone'], name='person_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name', 'unit'], name='person_name_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('staff_no', ''), _negated=True), fields=('staff_no',), name='person_staff_no'),
         ),
         migrations.AddIndex(
             model_name='branch',

@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.group')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.unit')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('domain', None), ('group__isnull', False), ('scope', 'group'), ('unit', None)), models.Q(('domain', None), ('group', None), ('scope', 'unit'), ('unit__isnull', False)), models.Q(('domain__isnull', False), ('group', None), ('scope', 'domain'), ('unit', None)), models.Q(('domain', None), ('group', None), ('scope', 'all'), ('unit', None)), _connector='OR'), name='endpoint_has_its_place')],
+            },
         ),
         migrations.CreateModel(
             name='Message',
@@ -53,6 +56,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.person')),
                 ('stands_in_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='directory.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', '-id'], name='message_inbox'), models.Index(condition=models.Q(('read_at', None)), fields=['person', '-id'], name='message_unread')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'txn'), name='message_once')],
+            },
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -81,6 +88,10 @@ class Migration(migrations.Migration):
                 ('endpoint', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notifications.endpoint')),
                 ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notifications.message')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['endpoint', 'not_before'], name='delivery_due'), models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='delivery_oldest'), models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='delivery_lease'), models.Index(condition=models.Q(('settled_at', None), ('state__in', ['failed', 'doubtful'])), fields=['-id'], name='delivery_trouble'), models.Index(fields=['endpoint', '-id'], name='delivery_log')],
+                'constraints': [models.UniqueConstraint(fields=('message', 'channel'), name='delivery_of_message_once'), models.UniqueConstraint(fields=('endpoint', 'txn', 'event'), name='delivery_to_endpoint_once'), models.CheckConstraint(condition=models.Q(models.Q(('channel__in', ['mail']), ('endpoint', None), ('message__isnull', False)), models.Q(('endpoint__isnull', False), ('message', None)), _connector='OR'), name='delivery_to_one')],
+            },
         ),
         migrations.CreateModel(
             name='PersonalSetting',
@@ -99,57 +110,8 @@ class Migration(migrations.Migration):
                 ('wanted', models.BooleanField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.person')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='endpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('domain', None), ('group__isnull', False), ('scope', 'group'), ('unit', None)), models.Q(('domain', None), ('group', None), ('scope', 'unit'), ('unit__isnull', False)), models.Q(('domain__isnull', False), ('group', None), ('scope', 'domain'), ('unit', None)), models.Q(('domain', None), ('group', None), ('scope', 'all'), ('unit', None)), _connector='OR'), name='endpoint_has_its_place'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['person', '-id'], name='message_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['person', '-id'], name='message_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('person', 'txn'), name='message_once'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['endpoint', 'not_before'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='delivery_oldest'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='delivery_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('settled_at', None), ('state__in', ['failed', 'doubtful'])), fields=['-id'], name='delivery_trouble'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['endpoint', '-id'], name='delivery_log'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('message', 'channel'), name='delivery_of_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('endpoint', 'txn', 'event'), name='delivery_to_endpoint_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel__in', ['mail']), ('endpoint', None), ('message__isnull', False)), models.Q(('endpoint__isnull', False), ('message', None)), _connector='OR'), name='delivery_to_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('person', 'event', 'channel'), name='preference_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'event', 'channel'), name='preference_once')],
+            },
         ),
     ]
