@@ -27,11 +27,18 @@ inbox:read_all           POST /inbox/read/                               302 302
 inbox:unread             POST /inbox/unread/                             302 302 302 302 302 302 302 302 302 302
 inbox:read               POST /inbox/{message}/read/                     302 404 404 404 404 404 404 404 404 302
 inbox:open               POST /inbox/{message}/open/                     302 404 404 404 404 404 404 404 404 302
+inbox:digest             GET  /inbox/{message}/digest/                   404 404 404 404 404 404 404 404 404 302
+inbox:digest             GET  /inbox/{digest}/digest/                    404 404 200 404 404 404 404 404 404 302
+inbox:reminded           GET  /cases/{case}/reminded/                    200 200 200 200 200 200 200 200 404 302
+inbox:reminded           GET  /cases/{hushed}/reminded/                  200 200 200 200 404 404 404 404 404 302
 inbox:preferences        GET  /me/messages/                              200 200 200 200 200 200 200 200 200 302
 inbox:preferences        POST /me/messages/                              302 302 302 302 302 302 302 302 302 302
 
 cases:list               GET  /cases/                                    200 200 200 200 200 200 200 200 200 302
 cases:solved             GET  /cases/solved/                             200 200 200 200 200 200 200 200 200 302
+cases:save_filter        POST /cases/filters/                            302 302 302 302 302 302 302 302 302 302
+cases:rename_filter      POST /cases/filters/{filter}/rename/            302 404 404 404 404 404 404 404 404 302
+cases:drop_filter        POST /cases/filters/{filter}/drop/              302 404 404 404 404 404 404 404 404 302
 cases:summary            GET  /cases/{solved}/summary/                   200 200 200 200 200 200 200 200 200 302
 cases:summary            GET  /cases/{case}/summary/                     404 404 404 404 404 404 404 404 404 302
 
@@ -121,6 +128,12 @@ endpoints:stop           POST /endpoints/{robot}/stop/                   404 404
 endpoints:start          POST /endpoints/{robot}/start/                  404 404 302 404 404 302 404 404 404 302
 endpoints:test           POST /endpoints/{robot}/test/                   404 404 302 404 404 302 404 404 404 302
 endpoints:remove         POST /endpoints/{robot}/remove/                 404 404 302 404 404 302 404 404 404 302
+outbox:page              GET  /outbox/                                   403 403 403 403 403 200 403 403 403 302
+outbox:page              GET  /outbox/?show=failed&channel=mail          403 403 403 403 403 200 403 403 403 302
+outbox:mail              GET  /outbox/mail/nothing/                      403 403 403 403 403 404 403 403 403 302
+outbox:send_again        POST /outbox/{delivery}/send_again/             403 403 403 403 403 302 403 403 403 302
+outbox:settle            POST /outbox/{delivery}/settle/                 403 403 403 403 403 302 403 403 403 302
+outbox:settle            POST /outbox/{draft}/settle/                    403 403 403 403 403 404 403 403 403 302
 jobs:page                GET  /jobs/                                     403 403 403 403 403 200 403 403 403 302
 jobs:runs                GET  /jobs/cases.sweep/                         403 403 403 403 403 200 403 403 403 302
 jobs:runs                GET  /jobs/nothing/                             403 403 403 403 403 404 403 403 403 302

@@ -25,7 +25,7 @@ from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case
 from huizhen.challenges.actions import create_challenge
-from huizhen.notifications.models import Endpoint, Message
+from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.schedules.actions import beat
 from tests.cast import MONDAY, ROLES, Cast
 from tests.house.rights import BODIES, INTERFACE, PAGES, UNDER_TREATMENT, WITHOUT_ROW
@@ -85,10 +85,19 @@ def places(cast: Cast) -> dict[str, str]:
         kind="webhook", name="网络团", scope="group", group=cast.group, address="https://127.0.0.1/", secret="s" * 16,
         created_at=NOW,
     )  # fmt: skip
+    digest = Message.objects.create(
+        person=cast.person("leader"), txn="digest:2026-W10", event="digest", verb="digest", at=NOW, read_at=NOW,
+        data={"open": 3, "late": 1, "registered": 2, "resolved": 0, "place": "", "situations": []},
+    )  # fmt: skip
+    kept = actions.save_filter(cast.person("requester"), name="超时", query="scope=branch&overdue=1", at=NOW)
+    delivery = Delivery.objects.create(
+        message=message, channel="mail", txn="t", event="system", verb="posted", at=NOW, not_before=NOW, state="failed"
+    )
     return {
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
-        "message": str(message.pk), "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
+        "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
+        "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
 
 
@@ -216,8 +225,8 @@ def test_every_address_has_its_row() -> None:
 
 
 def test_rows_name_their_addresses() -> None:
-    named = dict.fromkeys(("file", "draft", "session", "proxy"), str(uuid4()))
+    named = dict.fromkeys(("file", "draft", "session", "proxy", "delivery", "flag", "filter"), str(uuid4()))
     plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed"), "HZ26-00001")
-    plain |= {"message": "1", "robot": "1"}
+    plain |= {"message": "1", "digest": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name

@@ -85,8 +85,8 @@ def test_looking_at_a_list_writes_nothing(cast: Cast, django_assert_num_queries:
     assert [one["sql"] for one in seen.captured_queries if not one["sql"].startswith("SELECT")] == []
 
 
-LIST = 12
-"""Session, user, standing (4), campaign, the bell, the page, the calendar, groups and units to choose from."""
+LIST = 13
+"""Session, user, standing (4), campaign, the bell, the page, kept views, the calendar, groups and units to choose from."""
 
 
 @pytest.mark.parametrize("rows", [1, 3])

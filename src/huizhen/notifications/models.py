@@ -42,6 +42,7 @@ class Message(models.Model):
             models.Index(fields=["person", "-id"], name="message_inbox"),  # the inbox, newest first
             # the number in the header and the unread inbox
             models.Index(fields=["person", "-id"], condition=Q(read_at=None), name="message_unread"),
+            models.Index(fields=["txn"], name="message_txn"),  # who was told of an act
         ]
 
     def __str__(self) -> str:
@@ -138,6 +139,7 @@ class Delivery(models.Model):
                 name="delivery_trouble",
             ),
             models.Index(fields=["endpoint", "-id"], name="delivery_log"),  # log of an endpoint
+            models.Index(fields=["channel", "-id"], name="delivery_by_channel"),  # outbox of one channel
         ]
 
     def __str__(self) -> str:

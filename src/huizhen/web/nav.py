@@ -56,6 +56,7 @@ LINKS = (
         _("管理"),
     ),
     Link(_("后台任务"), "timer-reset", "jobs:page", frozenset({"coordinator"}), _("管理")),
+    Link(_("发送记录"), "send", "outbox:page", frozenset({"coordinator"}), _("管理")),
     Link(_("流水"), "scroll-text", "journal:list", frozenset({"auditor", "coordinator"}), _("管理"), tab=True),
 )
 

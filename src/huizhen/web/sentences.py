@@ -40,6 +40,8 @@ FAULTS: dict[str, Words] = {
     "empty_file": _("文件是空的，请重新选择。"),
     "duplicate": _("已经有一条相同的了。"),
     "same_person": _("不能选同一个人。"),
+    "name_taken": _("这个名称已经用过了。"),
+    "no_filter": _("没有可以保存的筛选。"),
     "password_wrong": _("现在的密码不对。"),
     "password_too_short": _("密码至少 %(min_length)s 个字符。"),
     "password_too_common": _("这个密码太常见，换一个。"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("huizhen.web.accounts.urls")),
     path("", include("huizhen.web.home.urls")),
     path("", include("huizhen.web.inbox.urls")),
+    path("", include("huizhen.web.outbox.urls")),
     path("", include("huizhen.web.lists.urls")),
     path("", include("huizhen.web.agenda.urls")),
     path("", include("huizhen.web.challenges.urls")),

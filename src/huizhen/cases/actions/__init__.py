@@ -57,6 +57,7 @@ from huizhen.cases.actions.registering import (
     save_draft,
     start_draft,
 )
+from huizhen.cases.actions.saved import drop_filter, rename_filter, save_filter
 from huizhen.cases.actions.treating import (
     accept_prescription,
     follow_up,
@@ -115,6 +116,7 @@ __all__ = [
     "climb",
     "discard_draft",
     "draft_for",
+    "drop_filter",
     "hand_draft",
     "lapse_form",
     "lapse_transfer",
@@ -125,8 +127,10 @@ __all__ = [
     "recompute",
     "register",
     "register_at_once",
+    "rename_filter",
     "reveal",
     "save_draft",
+    "save_filter",
     "save_prescription_draft",
     "start_draft",
     "state_reasons",

@@ -1,5 +1,5 @@
 """Nouns of a case. `case`: the case, who holds it, who may see it. `care`: examining and treating. `course`: transfers, pauses, ends.
-`ladder`: steps told about what nobody answered. `flags`: what a leader should talk about with an expert."""
+`ladder`: steps told about what nobody answered. `flags`: what a leader should talk about with an expert. `saved`: views of lists."""
 
 from huizhen.cases.models.care import (
     Attendance,
@@ -17,6 +17,7 @@ from huizhen.cases.models.case import FAR, Access, Attachment, Case, CodeCounter
 from huizhen.cases.models.course import Ask, Closing, Invitation, Pause, Proposal, Round, Transfer
 from huizhen.cases.models.flags import Flag
 from huizhen.cases.models.ladder import LadderStep
+from huizhen.cases.models.saved import SavedFilter
 
 __all__ = [
     "FAR",
@@ -44,6 +45,7 @@ __all__ = [
     "Proposal",
     "Responsibility",
     "Round",
+    "SavedFilter",
     "Session",
     "Transfer",
 ]

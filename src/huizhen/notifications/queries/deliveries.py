@@ -69,10 +69,11 @@ def _page(found: QuerySet[Delivery], before: int | None) -> Sendings:
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found.select_related("message__person", "endpoint").order_by("-pk")[: PAGE + 1])
-    return Sendings(tuple(map(_sending, rows[:PAGE])), rows[PAGE - 1].pk if len(rows) > PAGE else None)
+    return Sendings(tuple(map(sending_of, rows[:PAGE])), rows[PAGE - 1].pk if len(rows) > PAGE else None)
 
 
-def _sending(one: Delivery) -> Sending:
+def sending_of(one: Delivery) -> Sending:
+    """A line of a log. Wants `message__person` and `endpoint` to be there."""
     message = one.message
     return Sending(
         id=one.pk,

@@ -101,3 +101,9 @@ def inbox(
 def message_of(person: Person, pk: int) -> Message | None:
     """A message of this person, for following its link."""
     return Message.objects.filter(person=person, pk=pk).first()
+
+
+def message_before(message: Message) -> Message | None:
+    """The message of the same kind that this person got before; for comparing one digest with the last. One query."""
+    mine = Message.objects.filter(person=message.person_id, event=message.event, pk__lt=message.pk)
+    return mine.order_by("-pk").first()

@@ -21,6 +21,7 @@ from huizhen.directory.models import Person
 from huizhen.directory.queries import Standing
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
+from huizhen.notifications.choices import Event
 from huizhen.notifications.queries.scene import CASE, ids
 from huizhen.notifications.registry import Link
 from huizhen.notifications.verbs import DAY, FIGURE, MANY, MOMENT, SENTENCES, STANDS_IN, TOLD, TOLD_BY_ITSELF
@@ -121,7 +122,7 @@ def _told_by_figures(one: Any) -> Told:
     lines = [
         str(FIGURE) % {"name": SITUATIONS[name], "n": n} for name, n in data.get("situations", ()) if name in SITUATIONS
     ]
-    return Told(title, str(data.get("place", "")), tuple(lines), Link("home", ""))
+    return Told(title, str(data.get("place", "")), tuple(lines), link_of(one))
 
 
 def _about(one: Any, known: Background) -> str:
@@ -133,6 +134,8 @@ def _about(one: Any, known: Background) -> str:
 
 def link_of(one: Any) -> Link:
     """Where a message leads: the page of its target, and the part where the reader acts or looks."""
+    if one.event == Event.DIGEST:
+        return Link("digest", str(one.pk))
     kind = _KINDS.get(one.target_type, "")
     if one.verb.startswith("measure_") or one.verb in _MEASURES:
         return Link(kind, _code(one), "measures")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from huizhen.cases.queries import home as queries
 from huizhen.cases.queries.lists import solved
 from huizhen.journal.queries import newest
+from huizhen.notifications.queries.outbox import stuck
 from huizhen.web.context import standing_of
 from huizhen.web.home import words
 
@@ -36,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = words.screen(found, request.user)
     if found.role == "auditor":
         context["entries"] = [words.entry(one) for one in newest()[:ENTRIES]]
+    if found.role == "coordinator":
+        context["stuck"] = stuck()
     if found.role in ("viewer", "requester", "none"):
         context["solved"] = solved(standing, limit=STORIES).closings
     return render(request, _PAGES[found.role], context)

@@ -20,8 +20,8 @@ ANCHORS = {"duty": "duty", "story": "jingguo", "measures": "cuoshi"}
 # kind → model, the column that its address shows, and the route
 _LOOKED_UP: Mapping[str, tuple[type[Model], str, str]] = {
     "draft": (Draft, "key", "registration:review"),
-    "flag": (Flag, "key", "flags:page"),
     "person": (Person, "code", "directory:expert"),
+    "flag": (Flag, "key", "flags:page"),
     "group": (Group, "code", "directory:group"),
     "challenge": (Challenge, "code", "challenges:page"),
 }
@@ -57,6 +57,8 @@ def _path(link: Link, known: Mapping[tuple[str, str], Any]) -> str:
     if link.kind == "case":
         anchor = ANCHORS.get(link.part, "")
         return reverse("case:page", args=[link.code]) + (f"#{anchor}" if anchor else "")
+    if link.kind == "digest" and link.code.isdecimal():
+        return reverse("inbox:digest", args=[int(link.code)])
     if link.kind in _LOOKED_UP:
         code = known.get((link.kind, link.code))
         return reverse(_LOOKED_UP[link.kind][2], args=[code]) if code else reverse("inbox:page")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from huizhen.cases.queries import lists
 from huizhen.cases.queries.summary import summary as summary_of
 from huizhen.web.context import standing_of
-from huizhen.web.lists import words
+from huizhen.web.lists import saved, words
 from huizhen.web.views import keep
 
 KEPT = "hz-list"
@@ -32,6 +32,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     place = {name: request.GET.get(name, "")[:40] for name in ("after", "before")}
     page = lists.page(standing, scope=scope, filters=filters, now=now, **place)
     context = words.listing(standing, scope, filters, page, now)
+    context |= saved.chips(standing.person, urlencode({"scope": scope, **filters.as_params()}))
     answer = render(request, "lists/cases.html", context)
     return keep(answer, KEPT, urlencode({"scope": scope, **filters.as_params()}))
 

@@ -69,7 +69,7 @@ class Link:
 
 def recalled(kept: str, standing: Standing) -> dict[str, str]:
     """The parameters of a remembered view; nothing when it is none of ours, or of a scope the reader has no more."""
-    given = dict(parse_qsl(kept[:400], max_num_fields=20)) if kept.count("&") < 20 else {}
+    given = dict(parse_qsl(kept[:800], max_num_fields=20)) if kept.count("&") < 20 else {}
     scope = {"scope": given["scope"]} if given.get("scope") in lists.scopes(standing) else {}
     return {**scope, **lists.filters_of(given).as_params()} if scope else {}
 
