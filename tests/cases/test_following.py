@@ -134,9 +134,10 @@ def test_a_merger_that_ended_halfway_is_carried_on_by_the_job(cast: Cast) -> Non
 
 def test_branch_with_open_cases_needs_a_successor(cast: Cast) -> None:
     cast.register()
-    with pytest.raises(NotNow) as no:
+    with pytest.raises(Invalid) as no:
         dissolve_branch(cast.branch, successor=None, by=cast.coordinator, at=NOW)
-    assert (no.value.code, no.value.args_["n"]) == ("branch_has_open_cases", 1)
+    (fault,) = no.value.faults["successor"]
+    assert (fault.code, fault.args["n"]) == ("branch_has_open_cases", 1)
     cast.branch.refresh_from_db()
     assert cast.branch.until is None
 
@@ -177,6 +178,7 @@ def test_contact_of_both_branches_stays_the_requester(cast: Cast) -> None:
 def test_nobody_registers_for_a_dissolved_branch(cast: Cast) -> None:
     draft = start_draft(cast.branch, by=cast.requester, at=MONDAY, values=cast.values())
     directory.dissolve_branch(cast.branch, successor=None, by=None, at=NOW)
+    cast.branch.refresh_from_db()
     with pytest.raises((NotAllowed, NotNow)):
         register(draft, by=cast.requester, at=NOW)
     with pytest.raises((NotAllowed, NotNow)):

@@ -181,3 +181,15 @@ def test_who_cannot_succeed_a_branch(cast: Cast) -> None:
         assert faults(no) == {"successor": code}
     with pytest.raises(NotAllowed):
         dissolve_branch(cast.branch, successor=cast.other_branch, by=cast.clerk, at=MONDAY)
+
+
+def test_a_roster_may_not_name_a_closed_group(cast: Cast) -> None:
+    """Export before the merger, import after it: each row of the closed group is told where it went."""
+    from huizhen.directory.actions import export_roster
+    from huizhen.directory.sheets import plan, read
+
+    file = export_roster(cast.campaign, by=cast.coordinator, at=MONDAY)
+    merge_group(cast.other_group, into=cast.group, by=cast.coordinator, at=MONDAY)
+    planned = plan(read(file), cast.campaign, on=TODAY)
+    told = {fault.code for row in planned.rows for fault in row.faults}
+    assert told == {"group_is_closed"}

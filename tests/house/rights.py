@@ -103,6 +103,17 @@ handing:offered          GET  /transfers/                                200 200
 handing:accept           POST /transfers/accept/                         422 422 422 422 422 422 422 422 422 302
 handing:refuse           POST /transfers/refuse/                         422 422 422 422 422 422 422 422 422 302
 
+changes:leader           GET  /groups/NET-01/leader/                     403 403 403 403 403 200 403 403 403 302
+changes:leader           POST /groups/NET-01/leader/                     403 403 403 403 403 422 403 403 403 302
+changes:split            GET  /groups/NET-01/split/                      403 403 403 403 403 200 403 403 403 302
+changes:split            POST /groups/NET-01/split/                      403 403 403 403 403 422 403 403 403 302
+changes:merge            GET  /groups/NET-01/merge/                      403 403 403 403 403 200 403 403 403 302
+changes:merge            POST /groups/NET-01/merge/                      403 403 403 403 403 422 403 403 403 302
+changes:rename           GET  /branches/B1/rename/                       403 403 403 403 403 200 403 403 403 302
+changes:rename           POST /branches/B1/rename/                       403 403 403 403 403 422 403 403 403 302
+changes:dissolve         GET  /branches/B1/dissolve/                     403 403 403 403 403 200 403 403 403 302
+changes:dissolve         POST /branches/B1/dissolve/                     403 403 403 403 403 422 403 403 403 302
+
 roster:upload            GET  /roster/                                   403 403 403 403 403 200 403 403 403 302
 roster:upload            POST /roster/                                   403 403 403 403 403 422 403 403 403 302
 roster:export            POST /roster/export/                            403 403 403 403 403 200 403 403 403 302

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("huizhen.web.challenges.urls")),
     path("", include("huizhen.web.directory.urls")),
     path("", include("huizhen.web.handing.urls")),
+    path("", include("huizhen.web.changes.urls")),
     path("", include("huizhen.web.roster.urls")),
     path("", include("huizhen.web.campaigns.urls")),
     path("", include("huizhen.web.audit.urls")),

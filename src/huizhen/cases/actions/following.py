@@ -17,7 +17,7 @@ from huizhen.directory import actions as directory
 from huizhen.directory.models import Branch, Group, Membership, Person
 from huizhen.directory.queries.branches import contact_of
 from huizhen.journal.actions import record
-from huizhen.lib.errors import Invalid, NotNow
+from huizhen.lib.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,11 @@ def dissolve_branch(
 ) -> tuple[Branch, Carried]:
     """A branch ends; its successor asks in its place in every open case and unsent draft.
 
-    Refusals of `directory.actions.dissolve_branch`; NotNow: cases are open and no successor was named.
+    Refusals of `directory.actions.dissolve_branch`; Invalid: cases are open and no successor was named.
     """
     open_cases = Case.objects.filter(branch=branch, is_open=True).count()
     if open_cases and successor is None:
-        raise NotNow("branch_has_open_cases", name=branch.name, n=open_cases)
+        raise Invalid.one("successor", "branch_has_open_cases", name=branch.name, n=open_cases)
     ended = directory.dissolve_branch(branch, successor=successor, by=by, at=at)
     if successor is not None:
         Draft.objects.filter(branch=branch, case=None).update(branch=successor)

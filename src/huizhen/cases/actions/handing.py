@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -40,7 +41,7 @@ def _propose(who: Standing, code: str, holder: Person, receiver: Person, reason:
     running = case.transfers.filter(state__in=["open", "disputed"]).first()
     if running is not None and running.to_person_id == receiver.pk:
         return
-    values = {"person": receiver.code, "reason": reason}
+    values: dict[str, Any] = {"person": receiver.code, "reason": reason}
     if case.group is not None and _sits(receiver, case):
         values["group"] = case.group.code
     propose_transfer(case, by=by, at=at, **values)

@@ -68,6 +68,23 @@ def branch_of(code: str, *, on: date) -> Branch:
     return found
 
 
+@dataclass(frozen=True)
+class Successors:
+    """Branches that could take over from one: those of its unit, and the others, each by name."""
+
+    near: list[Branch]
+    far: list[Branch]
+
+
+def successors(branch: Branch, *, on: date) -> Successors:
+    """Every other branch that lasts; one query."""
+    lasting = Branch.objects.filter(Q(until=None) | Q(until__gt=on)).exclude(pk=branch.pk).order_by("sort_key", "pk")
+    found = list(lasting)
+    return Successors(
+        [one for one in found if one.unit_id == branch.unit_id], [one for one in found if one.unit_id != branch.unit_id]
+    )
+
+
 def contact_of(branch: Branch, *, on: date) -> Person | None:
     """The longest-serving contact of a branch on a day."""
     lasting = Q(until=None) | Q(until__gt=on)

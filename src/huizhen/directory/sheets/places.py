@@ -41,7 +41,7 @@ def places_of(campaign: Campaign, on: date) -> Places:
     places.domains = {code_text(domain.name).casefold(): domain for domain in Domain.objects.all()}
     for unit in Unit.objects.all():
         places.units.update(dict.fromkeys(unit_names(unit), unit))
-    for group in Group.objects.filter(campaign=campaign).select_related("domain"):
+    for group in Group.objects.filter(campaign=campaign).select_related("domain", "successor"):
         places.groups[code_text(group.code)] = group
         places.groups_by_name[name_text(group.name)] = group
     for person in Person.objects.select_related("unit").order_by("pk"):

@@ -184,6 +184,8 @@ class _Planner:
             self._fault(entry, "group_mismatch", "group", value=f"{group.code} {group.name}")
         elif domain and group.domain_id != domain.pk:
             self._fault(entry, "domain_mismatch", "domain", value=group.domain.name)
+        elif group.successor is not None:
+            self._fault(entry, "group_is_closed", "group", value=f"{group.successor.code} {group.successor.name}")
         self._groups[entry.number] = group.code
 
     def _new_group(self, entry: Entry, domain: Domain) -> None:

@@ -34,6 +34,7 @@ ROW = {
     "bad_staff_no": _("工号只能用字母、数字和 - _ . /。"),
     "group_mismatch": _("编号和名称对不上：已有 %(value)s。"),
     "domain_mismatch": _("这个专家团属于%(value)s领域。"),
+    "group_is_closed": _("这个专家团已并入 %(value)s。"),
     "group_incomplete": _("新的专家团要同时写编号和名称。"),
     "row_duplicate": _("与第 %(row)s 行是同一个人、同一个团。"),
     "second_group": _("第 %(row)s 行已写了主属专家团；确需兼任，请在角色后加%(mark)s。"),
@@ -67,6 +68,7 @@ FIELD = {
     "branch_taken": _("已有支部叫“%(given)s”。"),
     "other_branch_wanted": _("请选另一个没有撤销的支部。"),
     "branch_without_contact": _("%(name)s还没有问诊人，接不了病例；先为它安排问诊人。"),
+    "branch_has_open_cases": _("%(name)s还有 %(n)s 例在诊，请选由哪个支部接着问诊。"),
     "case_elsewhere": _("%(code)s不是这个团的在诊病例。"),
     "leader_exists": _("这个团已有团长，请先调整原团长的角色。"),
 }
@@ -87,10 +89,6 @@ REFUSALS = {
     ),
     "group_closed": (_("%(name)s已并入别的专家团"), _NOTHING),
     "branch_gone": (_("%(name)s已撤销"), _NOTHING),
-    "branch_has_open_cases": (
-        _("%(name)s还有 %(n)s 例在诊"),
-        _("先选由哪个支部接着问诊，再撤销。没有任何内容被改动。"),
-    ),
     "week_over": (_("这一周已经过去"), _NOTHING),
     "leave_over": (_("这次请假已经结束"), _NOTHING),
     "posting_over": (_("这个任职已经结束"), _NOTHING),

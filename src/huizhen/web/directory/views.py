@@ -90,6 +90,7 @@ def _group(request: HttpRequest, group: Group, form: DutyForm | None = None) -> 
         "form": (form or DutyForm(weeks, people)) if may_set else None,
         "refused": form is not None,
         "is_member": group.pk in standing.group_ids,
+        "may_adjust": standing.is_coordinator and group.closed_on is None,
         "cases": places.lines(places.of_group(standing, group), now=now, calendar=calendar(), limit=10),
     }
 
@@ -237,6 +238,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
         "branch": branch,
         "is_gone": branch.until is not None and branch.until <= today,
         "is_own": branch.pk in standing.branch_ids,
+        "may_adjust": standing.is_coordinator,
         "challenges": challenges_of(standing, branch),
         "cases": places.lines(places.of_branch(standing, branch), now=now, calendar=calendar()),
     }
