@@ -9,6 +9,7 @@ import logging
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,7 @@ SOON = timedelta(minutes=1)
 KEPT = timedelta(days=30)
 GONE = timedelta(days=1)
 PAGE = 1000
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def enter_jobs(*, at: datetime) -> None:
@@ -126,14 +128,13 @@ def attempt(run: Run, *, clock: Callable[[], datetime] = timezone.now) -> tuple[
 
 
 def where(fault: BaseException) -> str:
-    """Kind and place of a fault. Its text stays out: a database quotes the row that it refuses."""
+    """Kind of a fault, and the last place of ours on its way. Its text stays out: a database quotes the row that it refuses."""
     kind = f"{type(fault).__name__} {fault.code}" if isinstance(fault, Refusal) else type(fault).__name__
-    frames = traceback.extract_tb(fault.__traceback__)
-    own = [frame for frame in frames if "huizhen" in frame.filename] or list(frames)
+    own = [one for one in traceback.extract_tb(fault.__traceback__) if Path(one.filename).is_relative_to(PACKAGE)]
     if not own:
         return kind
-    file = own[-1].filename.rpartition("huizhen/")[2].rpartition("site-packages/")[2]
-    return f"{kind} · {file}:{own[-1].lineno} {own[-1].name}"[-200:]
+    place = Path(own[-1].filename).relative_to(PACKAGE).as_posix()
+    return f"{kind} · {place}:{own[-1].lineno} {own[-1].name}"[:200]
 
 
 @transaction.atomic
