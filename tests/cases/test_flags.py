@@ -11,7 +11,8 @@ from django.utils import timezone
 from huizhen.cases import actions
 from huizhen.cases.jobs import sweep
 from huizhen.cases.models import Case, Flag
-from huizhen.cases.queries.flags import flags_about, get_flag, talks_to_have
+from huizhen.cases.queries import flags as queries
+from huizhen.cases.queries.flags import get_flag
 from huizhen.directory.models import Leave, Posting
 from huizhen.directory.queries import standing
 from huizhen.journal.models import Entry
@@ -26,7 +27,11 @@ def reader(cast: Cast, who: str, at: Any = MONDAY) -> Any:
 
 
 def talks(cast: Cast, who: str, at: Any = MONDAY) -> list[str]:
-    return [one.kind for one in talks_to_have(reader(cast, who, at))]
+    return [one.kind for one in queries.talks(reader(cast, who, at)).to_have]
+
+
+def about(cast: Cast, who: str) -> list[Flag]:
+    return list(queries.talks(reader(cast, who)).about_me)
 
 
 def refuse(cast: Cast, at: Any, *, who: str = "other_expert") -> Case:
@@ -102,7 +107,7 @@ def test_clock_a_day_late_is_a_reason_to_talk_with_its_holder(cast: Cast) -> Non
 
     assert (flag.kind, flag.person, flag.facts["clock"]) == ("overdue", cast.person("expert"), "first_contact")
     assert (talks(cast, "leader"), talks(cast, "liaison"), talks(cast, "coordinator")) == (["overdue"], [], [])
-    assert [one.pk for one in flags_about(reader(cast, "expert"))] == [flag.pk]
+    assert about(cast, "expert") == [flag]
 
 
 def test_whoever_took_a_late_case_over_is_not_to_blame(cast: Cast) -> None:
@@ -214,7 +219,7 @@ def test_expert_states_reasons_and_the_leader_notes_the_talk(cast: Cast, flag: F
     flag.refresh_from_db()
 
     assert (flag.reasons, flag.note) == ("当天在抢修，已电话说明", "情况属实，下次请人代")
-    assert (talks(cast, "leader"), flags_about(reader(cast, "expert"))) == ([], [])
+    assert (talks(cast, "leader"), about(cast, "expert")) == ([], [])
     assert [one.verb for one in entries_of(flag)] == ["flag_raised", "flag_reasons", "flag_reasons", "flag_talked"]
     for late in (
         lambda: actions.state_reasons(flag, by=cast.expert, at=AT + DAY, text="再补一句"),

@@ -36,6 +36,7 @@ inbox:preferences        POST /me/messages/                              302 302
 
 cases:list               GET  /cases/                                    200 200 200 200 200 200 200 200 200 302
 cases:solved             GET  /cases/solved/                             200 200 200 200 200 200 200 200 200 302
+cases:upward             GET  /cases/upward/                             403 403 200 200 403 200 200 200 403 302
 cases:save_filter        POST /cases/filters/                            302 302 302 302 302 302 302 302 302 302
 cases:rename_filter      POST /cases/filters/{filter}/rename/            302 404 404 404 404 404 404 404 404 302
 cases:drop_filter        POST /cases/filters/{filter}/drop/              302 404 404 404 404 404 404 404 404 302
@@ -53,6 +54,10 @@ case:reveal              GET  /cases/{case}/reveal/requester/            200 200
 case:reveal              POST /cases/{case}/reveal/expert/?purpose       422 422 422 422 403 422 403 403 404 401
 case:reveal              GET  /cases/{case}/reveal/outsider/             404 404 404 404 404 404 404 404 404 302
 schedule:session         GET  /cases/{case}/sessions/{session}.ics       200 200 200 200 200 200 200 200 404 302
+
+flags:page               GET  /flags/{flag}/                             404 200 200 404 404 404 404 404 404 302
+flags:state_reasons      POST /flags/{flag}/state_reasons/               404 422 403 404 404 404 404 404 404 302
+flags:note_talk          POST /flags/{flag}/note_talk/                   404 403 422 404 404 404 404 404 404 302
 
 registration:start       GET  /register/                                 200 200 200 403 200 200 403 403 302 302
 registration:new         GET  /register/new/?branch=B1                   200 200 200 403 200 200 403 403 403 302

@@ -23,7 +23,7 @@ from huizhen.accounts.actions import issue_token, renew_feed
 from huizhen.accounts.queries import feed_token
 from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
-from huizhen.cases.models import Case
+from huizhen.cases.models import Case, Flag
 from huizhen.challenges.actions import create_challenge
 from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.schedules.actions import beat
@@ -76,6 +76,10 @@ def places(cast: Cast) -> dict[str, str]:
         indicator="负荷", indicator_unit="%", baseline=Decimal(92), goal=Decimal(70), kind="technology",
         milestones=[{"what": "完成摸底", "on": "2026-06-30"}],
     )  # fmt: skip
+    flag = Flag.objects.create(
+        case=case, person=cast.person("expert"), group=cast.group, kind="overdue", occurrence="x", at=NOW,
+        facts={"clock": "session", "start": NOW.isoformat(), "due": NOW.isoformat()},
+    )  # fmt: skip
     feed = feed_token(renew_feed(cast.requester, at=NOW))
     message = Message.objects.create(
         person=cast.person("requester"), txn="t", event="system", verb="posted", target_type="directory.person",
@@ -96,7 +100,7 @@ def places(cast: Cast) -> dict[str, str]:
     return {
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
-        "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
+        "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
         "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
 

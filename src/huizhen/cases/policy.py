@@ -242,18 +242,10 @@ def is_handler(standing: Standing, case: Case, parties: Parties) -> bool:
 
 
 def is_independent(standing: Standing, case: Case) -> bool:
-    """Had no hand in the case: neither its branch nor its group, neither accountable nor asked first, nor deputy of any of these.
-
-    No query, but for somebody who acts for others today: she may act for the group's leader.
-    """
+    """Had no hand in the case: neither its branch nor its group, neither accountable nor asked first, nor acts 代 for any of these."""
     if standing.person_ids & {case.accountable_id, case.first_responder_id, case.requester_id}:
         return False
-    if case.branch_id in standing.branch_ids or (case.group_id is not None and case.group_id in standing.group_ids):
-        return False
-    if not standing.acting_for or case.group_id is None:
-        return True
-    led = Membership.objects.filter(group=case.group_id, role=MemberRole.LEADER, until=None)
-    return not led.filter(person__in=standing.acting_for).exists()
+    return case.branch_id not in standing.branch_ids and case.group_id not in standing.group_ids
 
 
 def is_supporter(standing: Standing, parties: Parties) -> bool:
@@ -269,7 +261,7 @@ def is_flagged(standing: Standing, flag: Flag) -> bool:
 
 def talks_with(standing: Standing, flag: Flag) -> bool:
     """Who has the talk: the leader of the group; about a leader, the liaison of the domain. Never with herself, never a deputy."""
-    herself = getattr(standing, "own", None) or standing
+    herself = standing.own or standing
     if herself.person is None or is_flagged(herself, flag):
         return False
     if flag.group_id in herself.led_group_ids:

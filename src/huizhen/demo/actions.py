@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from huizhen.cases.actions import recompute
+from huizhen.cases.actions import note_talk, recompute, state_reasons
 from huizhen.cases.actions.moving import clocks_at_rest
 from huizhen.cases.jobs import sweep
-from huizhen.cases.models import Case
+from huizhen.cases.models import Case, Flag
 from huizhen.demo.challenges import load_challenges
 from huizhen.demo.people import load_people
 from huizhen.demo.plays import in_order, scenes
+from huizhen.demo.scenes import Scene
 from huizhen.demo.stage import open_stage
 from huizhen.lib.errors import NotNow
 
@@ -40,3 +41,16 @@ def load(*, at: datetime, progress: Progress) -> None:
     for case in Case.objects.filter(pk__in=resting).order_by("pk"):
         recompute(case, at=resting[case.pk])
     sweep(at)
+    for scene in played:
+        _talks(scene, at=at)
+
+
+def _talks(scene: Scene, *, at: datetime) -> None:
+    """What is said about the flags of a case: the expert's reasons, and the leader's note where they have talked."""
+    if not {"reasons", "talk"} & set(scene.text):
+        return
+    for flag in Flag.objects.filter(case=scene.played).select_related("case", "person__user", "group"):
+        if "reasons" in scene.text:
+            state_reasons(flag, by=flag.person.user, at=at, text=scene.text["reasons"])
+        if "talk" in scene.text:
+            note_talk(flag, by=scene.stage.leaders[flag.group_id].user, at=at, note=scene.text["talk"])

@@ -15,6 +15,8 @@ A play is a problem of problems.yaml and its entry in plays_*.yaml. `until` name
     visits verdict_ruling                 复诊
     reply form silent extraction again    the end, and what came after it; `unresolved decline withdraw` are other ends
     ask pause sensitive watch files       beside the road; `when`, `after` name an act
+    complain support deny                 投诉, 支撑 (by, topic, unit), 没有联系过; without `a` they still wait
+    reasons talk                          what the expert says to a flag, and the leader's note of the talk
 """
 
 from __future__ import annotations
@@ -183,6 +185,7 @@ def _beside(script: Script, name: str) -> None:
             script.act("ask_on", "requester", 60, text=asked["q"])
             if "a" in asked:
                 script.later("answer_ask", "accountable", 90, lambda scene, a=asked["a"]: _answer(scene, a))
+    _voices(script, name)
     pause = text.get("pause")
     if pause and pause.get("after", "inform_group") == name:
         missing = [{"text": one} for one in pause["missing"]]
@@ -196,8 +199,41 @@ def _beside(script: Script, name: str) -> None:
         script.act("unfollow", "user:coordinator", 60)
 
 
-def _answer(scene: Scene, words: str) -> dict[str, Any]:
-    waiting = scene.played.asks.filter(kind="ask", answered_at=None).earliest("pk")
+def _voices(script: Script, name: str) -> None:
+    """Complaints, support and denied contacts of a play."""
+    text = script.text
+    for told in text.get("complain", ()):
+        if told["when"] == name:
+            script.act("complain", "requester", 70, text=told["q"])
+            if "a" in told:
+                script.later(
+                    "answer_complaint", "handler", 200, lambda scene, a=told["a"]: _answer(scene, a, "complaint")
+                )
+    for told in text.get("support", ()):
+        if told["when"] == name:
+            script.act(
+                "ask_support", told["by"], 45, topic=told["topic"], asked_unit=told.get("unit", ""), text=told["q"]
+            )
+            if "a" in told:
+                decision, words = told["a"]
+                script.later(
+                    "answer_support",
+                    "supporter",
+                    150,
+                    lambda scene, d=decision, w=words: {**_answer(scene, w, "support"), "decision": d},
+                )
+    deny = text.get("deny")
+    if deny and name == "contact":
+        script.later("deny_contact", "requester", 55, lambda scene: _denied(scene, deny["q"]))
+        script.act("log_contact", "accountable", 30, channel="phone", learned=deny["learned"])
+
+
+def _denied(scene: Scene, words: str) -> dict[str, Any]:
+    return {"contact": str(scene.played.contacts.latest("pk").key), "text": words}
+
+
+def _answer(scene: Scene, words: str, kind: str = "ask") -> dict[str, Any]:
+    waiting = scene.played.asks.filter(kind=kind, answered_at=None).earliest("pk")
     return {"ask": str(waiting.key), "text": words}
 
 

@@ -127,6 +127,10 @@ class Scene:
             return stage.liaisons[stage.domains[group]]
         if kind == "receiver":
             return stage.persons[case.transfers.latest("pk").to_person_id]
+        if kind == "handler":  # whom the complaint that waits was given to
+            return stage.persons[case.asks.filter(kind="complaint", answered_at=None).earliest("pk").handler_id or 0]
+        if kind == "supporter":
+            return stage.clerks[case.asks.filter(kind="support", answered_at=None).earliest("pk").unit_id or 0]
         if kind == "owner":
             return stage.persons[int(name)]
         if kind == "first":

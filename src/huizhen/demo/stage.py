@@ -33,6 +33,7 @@ class Stage:
     members: dict[int, list[Person]]
     leaders: dict[int, Person]
     liaisons: dict[int, Person]
+    clerks: dict[int, Person]
     groups: dict[str, int]
     domains: dict[int, int]
 
@@ -93,9 +94,10 @@ def open_stage(*, at: datetime) -> Stage:
     for post in _posts(PostingRole.REQUESTER):
         askers.setdefault(post.branch_id, []).append(persons[post.person_id])
     liaisons = {post.domain_id: persons[post.person_id] for post in _posts(PostingRole.LIAISON)}
+    clerks = {post.unit_id: persons[post.person_id] for post in _posts(PostingRole.CLERK)}
     branches = {one.name: one for one in Branch.objects.select_related("unit")}
     worked = cal.between(begin, at)
-    return Stage(at, cal, begin, worked, persons, branches, askers, members, leaders, liaisons, groups, domains)
+    return Stage(at, cal, begin, worked, persons, branches, askers, members, leaders, liaisons, clerks, groups, domains)
 
 
 def _posts(role: str) -> Iterable[Any]:

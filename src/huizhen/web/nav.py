@@ -43,6 +43,12 @@ LINKS = (
     Link(_("病例"), "folder-heart", "cases:list", ALL, tab=True),
     Link(_("挂号"), "ticket-plus", "registration:start", frozenset({"requester"}), tab=True),
     Link(_("日程"), "calendar-days", "schedule:agenda", STAFF - {"auditor", "viewer"}, tab=True),
+    Link(
+        _("上行建议"),
+        "circle-arrow-up",
+        "cases:upward",
+        frozenset({"leader", "liaison", "coordinator", "viewer", "auditor"}),
+    ),
     Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=True),
     Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
     Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),

@@ -23,5 +23,6 @@ urlpatterns = [
     path("", include("huizhen.web.jobs.urls")),
     path("", include("huizhen.web.endpoints.urls")),
     path("", include("huizhen.web.cases.urls")),
+    path("", include("huizhen.web.flags.urls")),
     path("", include("huizhen.web.registering.urls")),
 ]

@@ -45,6 +45,7 @@ _HOLDS: dict[str, Callable[[Standing], frozenset[int]]] = {
     "led": lambda one: one.led_group_ids,
     "domain": lambda one: one.domain_ids,
     "branch": lambda one: one.branch_ids,
+    "unit": lambda one: one.unit_ids,
 }
 
 
@@ -62,7 +63,7 @@ class Desk:
         return timezone.localdate(self.now)
 
     def whose(self, **ids: int | None) -> str:
-        """Whose thing it is, by any of `person`, `group`, `led`, `domain` or `branch` that makes it somebody's; "" when her own."""
+        """Whose thing it is, by any of `person`, `group`, `led`, `domain`, `branch` or `unit` that makes it somebody's; "" when her own."""
         return self.standing.lender_name(lambda one: any(ids[name] in _HOLDS[name](one) for name in ids))
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from huizhen.cases.models import Case, Flag, Invitation, Transfer
 from huizhen.cases.policy import is_flagged, talks_with
@@ -78,14 +78,25 @@ def talker_of(flag: Flag, *, on: date) -> Person | None:
 _WITH = ("case", "person__unit", "group__domain", "talked_by")
 
 
-def talks_to_have(standing: Standing) -> list[Flag]:
-    """Flags the reader should talk about: of the groups she leads, and as a liaison of leaders of her domains. One query.
+@dataclass(frozen=True)
+class Talks:
+    """Talks not had yet: those the reader should have with others, and those somebody should have with her."""
+
+    to_have: tuple[Flag, ...] = ()
+    about_me: tuple[Flag, ...] = ()
+
+
+NO_TALKS = Talks()
+
+
+def talks(standing: Standing) -> Talks:
+    """Flags of the groups the reader leads, of leaders of the domains she is liaison of, and about herself. One query.
 
     What is lent to her while somebody is away does not count: a talk waits.
     """
-    herself = getattr(standing, "own", None) or standing
-    if herself.person is None or not (herself.led_group_ids or herself.domain_ids or herself.is_coordinator):
-        return []
+    herself = standing.own or standing
+    if herself.person is None:
+        return Talks()
     leads = Membership.objects.filter(
         group=OuterRef("group"), person=OuterRef("person"), role=MemberRole.LEADER, until=None
     )
@@ -93,17 +104,10 @@ def talks_to_have(standing: Standing) -> list[Flag]:
     if herself.is_coordinator:  # where nobody is the domain's liaison
         posts = Posting.objects.filter(role=PostingRole.LIAISON, domain=OuterRef("group__domain"), until=None)
         domains |= Q(~Exists(posts))
-    hers = Q(group__in=herself.led_group_ids) | (domains & Exists(leads))
-    rows: QuerySet[Flag] = Flag.objects.filter(hers, talked_at=None).exclude(person=herself.person)
-    return list(rows.select_related(*_WITH).order_by("at", "pk")[:SHOWN])
-
-
-def flags_about(standing: Standing) -> list[Flag]:
-    """Flags about the reader herself that wait for the talk. One query."""
-    if standing.person is None or not standing.group_ids:
-        return []
-    rows = Flag.objects.filter(person=standing.person, talked_at=None)
-    return list(rows.select_related(*_WITH).order_by("at", "pk")[:SHOWN])
+    hers = Q(person=herself.person) | Q(group__in=herself.led_group_ids) | (domains & Exists(leads))
+    rows = Flag.objects.filter(hers, talked_at=None).select_related(*_WITH).order_by("at", "pk")[: 2 * SHOWN]
+    mine = [one for one in rows if one.person_id == herself.person.pk]
+    return Talks(tuple(one for one in rows if one not in mine), tuple(mine))
 
 
 def get_flag(standing: Standing, key: Any) -> Flag:

@@ -13,14 +13,15 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from huizhen.accounts.models import User
 from huizhen.cases.models import Case, Draft
 from huizhen.cases.policy import unhidden
-from huizhen.cases.queries import agenda, todos
+from huizhen.cases.queries import agenda, todos, voices
 from huizhen.cases.queries.chips import Chip, chip
+from huizhen.cases.queries.desk import Desk, Todo
 from huizhen.cases.queries.drafts import addressed_to
+from huizhen.cases.queries.flags import NO_TALKS, Talks, talks
 from huizhen.cases.queries.handing import Absent, absent_holders
 from huizhen.cases.queries.lists import cases_in
 from huizhen.cases.queries.overview import Overview, overview
 from huizhen.cases.queries.picks import loads
-from huizhen.cases.queries.desk import Desk, Todo
 from huizhen.directory.choices import PostingRole
 from huizhen.directory.models import Duty, Group, Leave, Person, Posting
 from huizhen.directory.queries import Drift, Standing, current_campaign, drift, members_of, monday_of, setting
@@ -131,7 +132,9 @@ def group_panel(group: Group, desk: Desk) -> GroupPanel:
 
 
 def _groups(ids: frozenset[int]) -> list[Group]:
-    found = Group.objects.filter(pk__in=ids, campaign__is_current=True, closed_on=None).select_related("campaign", "domain")
+    found = Group.objects.filter(pk__in=ids, campaign__is_current=True, closed_on=None).select_related(
+        "campaign", "domain"
+    )
     return list(found.order_by("order", "code"))
 
 
@@ -156,6 +159,7 @@ class Home:
     missing_year: int | None = None
     absent: tuple[Absent, ...] = ()  # who holds cases though she left or is long away
     overview: Overview | None = None
+    talks: Talks = NO_TALKS
 
     @property
     def role(self) -> str:
@@ -219,6 +223,7 @@ def _expert(desk: Desk, user: User) -> Home:
         today=_today(desk),
         on_duty=on_duty,
         absent=absent_holders(desk.standing, on=desk.today),
+        talks=talks(desk.standing),
     )
 
 
@@ -243,7 +248,7 @@ def _liaison(desk: Desk, user: User) -> Home:
     scope = Q(case__domain__in=domains, kind__in=["unresolved", "decline"])
     mine, waiting = todos.held(desk)
     hers = cases_in(desk.standing, "domain")
-    sources = [todos.rulings(desk), todos.proposals(desk, scope), *_of_expert(desk)]
+    sources = [todos.rulings(desk), todos.proposals(desk, scope), voices.complaints_to_answer(desk), *_of_expert(desk)]
     return Home(
         desk,
         todos=tuple(todos.in_order(*sources, mine)),
@@ -251,6 +256,7 @@ def _liaison(desk: Desk, user: User) -> Home:
         tally=tally(hers, desk),
         rows=_rows(hers, desk),
         late_groups=_late_groups(hers, desk),
+        talks=talks(desk.standing),
     )
 
 
@@ -267,6 +273,7 @@ def _clerk(desk: Desk, user: User) -> Home:
     hers = cases_in(desk.standing, "unit")
     return Home(
         desk,
+        todos=tuple(todos.in_order(voices.support_to_answer(desk))),
         tally=tally(hers, desk),
         rows=_rows(hers, desk),
         drafts=_drafts(Q(owner=user)),
@@ -281,7 +288,14 @@ def _coordinator(desk: Desk, user: User) -> Home:
     every = cases_in(desk.standing, "all")
     mine, waiting = todos.held(desk)
     mine = [one for one in mine if one.case.group_id is not None]  # those of the desk are listed to be routed
-    sources = [todos.cases_to_route(desk), todos.rulings(desk), todos.proposals(desk, scope), *_of_expert(desk)]
+    sources = [
+        todos.cases_to_route(desk),
+        todos.rulings(desk),
+        todos.proposals(desk, scope),
+        voices.complaints_to_answer(desk),
+        voices.support_to_answer(desk),
+        *_of_expert(desk),
+    ]
     return Home(
         desk,
         todos=tuple(todos.in_order(*sources, mine)),
@@ -292,6 +306,7 @@ def _coordinator(desk: Desk, user: User) -> Home:
         missing_year=next_year_missing(desk.today),
         absent=absent_holders(desk.standing, on=desk.today),
         overview=overview(desk),
+        talks=talks(desk.standing),
     )
 
 

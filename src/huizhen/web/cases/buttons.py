@@ -29,6 +29,8 @@ _AFTER_ALL = (
     "prescribe", "diagnose", "sign_opinion", "hold_session", "inform_group", "return_prescription", "refuse_transfer", "decline_invitation",
 )  # fmt: skip
 _HIDDEN = {"follow", "unfollow"}
+_NEVER_FIRST = {"complain", "deny_contact"}
+"""Always found under 更多, never offered as what to do next."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,11 @@ def buttons(file: CaseFile, found: list[Option]) -> tuple[Button | None, list[Bu
     wanted = [name for name in _wanted(file) if name in open_now]
     rest = [name for name in _AFTER_ALL if name in open_now and name not in wanted]
     ordered = [*wanted, *rest, *(name for name in open_now if name not in wanted and name not in rest)]
-    made = [_button(file, open_now[name]) for name in ordered]
+    made = [_button(file, open_now[name]) for name in ordered if name not in _NEVER_FIRST]
+    apart = [_button(file, open_now[name]) for name in ordered if name in _NEVER_FIRST]
     if not wanted and not rest:
-        return None, made[:2], made[2:]  # nothing is waited for: no button is filled
-    return made[0], made[1:3], made[3:]
+        return None, made[:2], made[2:] + apart  # nothing is waited for: no button is filled
+    return made[0], made[1:3], made[3:] + apart
 
 
 def _button(file: CaseFile, option: Option) -> Button:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from huizhen.cases.clocks import Clock, next_due
+from huizhen.cases.clocks import ASIDE, Clock, next_due
 from huizhen.cases.lifecycle import Stage
 from huizhen.cases.models import Case
 from huizhen.cases.queries.chips import chip_of_clock
 from huizhen.cases.queries.file import CaseFile, file_of
+from huizhen.cases.queries.needs import deniable
 from huizhen.cases.queries.options import options
 from huizhen.cases.verbs import CLOCKS, REASONS_OF_HOLDING, SITUATIONS, STAGES
 from huizhen.directory.queries import Standing
@@ -50,7 +51,8 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
     primary, secondary, more = buttons(file, found)
     entries = list(entries_of(case).order_by("-seq"))
     main = running or next((one for one in clocks if one.is_open and one.paused_since is not None), None)
-    waiting = [one for one in clocks if one.is_open and one is not main and case.is_open]
+    waiting = [one for one in clocks if one.is_open and one is not main and case.is_open and one.name not in ASIDE]
+    can_deny = any(one.name == "deny_contact" and one.is_open for one in found)
     return {
         "case": case,
         "campaign": case.campaign,  # the frame need not ask for it again
@@ -72,13 +74,21 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "acting_for": case.accountable_id in standing.acting_for,
         "holding": _holding(file),
         "rail": _rail(file, clocks, calendar),
-        "story": story(file, entries, clocks, calendar, show=show),
+        "voices": _voices(file, clocks, now, calendar),
+        "story": story(file, entries, clocks, calendar, show=show, deniable=deniable(file, at=now) if can_deny else ()),
         "story_count": len(entries),
         "show": show,
         "indicator": _indicator(file),
         "done_measures": sum(1 for one in file.standing_measures if one.state == "done"),
         "attachments": list(case.attachments.select_related("by").order_by("at")),
     }
+
+
+def _voices(file: CaseFile, clocks: tuple[Clock, ...], now: datetime, calendar: Calendar) -> list[dict[str, Any]]:
+    """投诉与支撑, what waits first: each with its clock while it waits."""
+    running = {one.key: chip_of_clock(one, now, calendar) for one in clocks if one.name in ASIDE and one.is_open}
+    rows = sorted((*file.complaints, *file.supports), key=lambda one: (one.answered_at is not None, -one.pk))
+    return [{"ask": one, "clock": running.get(str(one.key))} for one in rows]
 
 
 def _paused_total(file: CaseFile, now: datetime, calendar: Calendar) -> timedelta:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from huizhen.cases.choices import DeclineBasis, Link
 from huizhen.cases.clocks import Clock
+from huizhen.cases.models import Contact
 from huizhen.cases.queries.file import CaseFile
 from huizhen.cases.verbs import DECISIONS
 from huizhen.journal.models import Entry
@@ -90,14 +91,25 @@ class Line:
     url: str = ""
     link: str = ""
     ics: str = ""
+    contact: int = 0
+    deny: str = ""
 
 
 def story(
-    file: CaseFile, entries: Iterable[Entry], clocks: Iterable[Clock], calendar: Calendar, *, show: str = ""
+    file: CaseFile,
+    entries: Iterable[Entry],
+    clocks: Iterable[Clock],
+    calendar: Calendar,
+    *,
+    show: str = "",
+    deniable: Iterable[Contact] = (),
 ) -> list[Line]:
-    """Newest first. `show`: "key" or "talk" narrows it."""
+    """Newest first. `show`: "key" or "talk" narrows it. `deniable`: contacts of which the reader may say that there was none."""
     stops = {(one.name, one.stop): one for one in clocks if one.stop is not None and not one.is_void}
     lines = [_line(file, entry, stops, calendar) for entry in entries if entry.verb not in _QUIET]
+    keys = {one.pk: str(one.key) for one in deniable}
+    for line in lines:
+        line.deny = keys.get(line.contact, "")
     if show == "key":
         lines = [line for line in lines if line.is_key]
     elif show == "talk":
@@ -163,7 +175,7 @@ def _contact(file: CaseFile, data: dict[str, Any], line: Line) -> None:
     row = _of(file.contacts, data.get("contact"))
     if row is None:
         return
-    line.text = row.learned
+    line.text, line.contact = row.learned, row.pk
     if row.channel:
         line.notes.append(str(row.get_channel_display()))
     if (row.logged_at - row.at).total_seconds() > 1800:

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from huizhen.accounts.models import User
 from huizhen.cases.models import FAR, Draft
 from huizhen.cases.queries.chips import Chip
-from huizhen.cases.queries.home import BOUND, Home, Tally
 from huizhen.cases.queries.desk import Todo
+from huizhen.cases.queries.home import BOUND, Home, Tally
 from huizhen.cases.verbs import MOVES, SITUATIONS
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
+from huizhen.web.flags.words import facts
 
 Words = str | Promise
 
@@ -29,6 +30,8 @@ TAGS: dict[str, tuple[Words, str, str]] = {
     "invitation": (gettext_lazy("邀请协诊"), "zi", "users"),
     "opinion": (gettext_lazy("协诊意见待签"), "zi", "pen-line"),
     "ask": (gettext_lazy("支部续问"), "po", "message-circle-question-mark"),
+    "complaint": (gettext_lazy("支部投诉"), "red", "message-square-warning"),
+    "support": (gettext_lazy("请单位支撑"), "dai", "hand-helping"),
     "measure": (gettext_lazy("我负责的措施"), "dai", "list-checks"),
     "reply": (gettext_lazy("最终答复待签"), "dai", "mail-check"),
     "proposal": (gettext_lazy("等您同意"), "po", "circle-question-mark"),
@@ -48,6 +51,8 @@ WHY: dict[str, Words] = {
     "invitation": gettext_lazy("%(who)s请您的团协诊：“%(text)s”"),
     "opinion": gettext_lazy("%(who)s请您的团协诊：“%(text)s”"),
     "ask": gettext_lazy("%(who)s续问：“%(text)s”"),
+    "complaint": gettext_lazy("%(who)s投诉：“%(text)s”"),
+    "support": gettext_lazy("%(who)s请您单位支撑：“%(text)s”"),
     "measure": gettext_lazy("您负责：%(text)s"),
     "reply": gettext_lazy("病例已破题。请告诉支部查明了什么、改变了什么、今后坚持什么。"),
     "proposal": gettext_lazy("%(who)s提请，需要您这一手：“%(text)s”"),
@@ -257,6 +262,8 @@ def screen(found: Home, user: User) -> dict[str, Any]:
     return {
         "home": found,
         "greeting": greeting(found, user.name),
+        "talks": [(one, facts(one)) for one in found.talks.to_have],
+        "about_me": [(one, facts(one)) for one in found.talks.about_me],
         "drafts": [draft_line(one, user.pk) for one in found.drafts],
         "lead": task(found.lead) if found.lead else None,
         "sections": sections(found),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from huizhen.cases.queries import lists
 from huizhen.cases.queries.summary import summary as summary_of
+from huizhen.cases.queries.upward import upward as suggestions
 from huizhen.web.context import standing_of
 from huizhen.web.lists import saved, words
 from huizhen.web.views import keep
@@ -45,6 +46,15 @@ def solved(request: HttpRequest) -> HttpResponse:
     context = {"found": found, "asked": asked, "groups": lists.groups_to_choose(standing_of(request), "all")}
     context["more"] = urlencode({**{k: v for k, v in asked.items() if v}, "after": found.after})
     return render(request, "lists/solved.html", context)
+
+
+@require_GET
+def upward(request: HttpRequest) -> HttpResponse:
+    """上行建议 of the reader's groups or domains, newest first."""
+    after = request.GET.get("after", "")[:20]
+    found = suggestions(standing_of(request), after=after)
+    rows = [(one, words.state(one.diagnosis.case)[1]) for one in found.causes]
+    return render(request, "lists/upward.html", {"found": found, "rows": rows, "after": after})
 
 
 @require_GET

@@ -103,7 +103,7 @@ def listing(standing: Standing, scope: str, filters: Filters, page: Page, now: d
         ],
         "chips": _chips(scope, filters, choices),
         "choices": choices,
-        "rows": [(one, chip(one, now, sums), *_state(one)) for one in page.cases],
+        "rows": [(one, chip(one, now, sums), *state(one)) for one in page.cases],
         "next": _url(scope, filters, after=page.after) if page.after else "",
         "previous": _url(scope, filters, before=page.before) if page.before else "",
         "bare": _url(scope),
@@ -117,7 +117,7 @@ def _closed(filters: Filters) -> Filters:
     return lists.filters_of({**kept, "closed": "1"})
 
 
-def _state(case: Any) -> tuple[str, Words]:
+def state(case: Any) -> tuple[str, Words]:
     """Situation of an open case, stage of a closed one: code and word."""
     return (case.situation, SITUATIONS[case.situation]) if case.is_open else (case.stage, STAGES[case.stage])
 
