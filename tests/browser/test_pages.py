@@ -37,11 +37,13 @@ def people(transactional_db: None) -> Cast:
 
 PAGES = {
     "requester": ["/", "/cases/", "/register/", "/challenges/", "/challenges/new/", "/me/", "/cases/{0}/", "/cases/{1}/"],
-    "expert": ["/", "/cases/?scope=group", "/agenda/", "/experts/expert/", "/cases/{2}/", "/cases/{2}/prescribe/", "/cases/{2}/hold_session/"],
+    "expert": ["/", "/cases/?scope=group", "/agenda/", "/inbox/", "/me/messages/", "/cases/{2}/reminded/", "/experts/expert/",
+               "/cases/{2}/", "/cases/{2}/prescribe/", "/cases/{2}/hold_session/"],
     "leader": ["/", "/groups/NET-01/", "/cases/{3}/"],
     "liaison": ["/"],
     "clerk": ["/", "/register/"],
-    "coordinator": ["/", "/groups/", "/experts/", "/branches/", "/branches/B1/", "/roster/", "/campaign/", "/campaign/clocks/", "/audit/"],
+    "coordinator": ["/", "/groups/", "/experts/", "/branches/", "/branches/B1/", "/roster/", "/campaign/", "/campaign/clocks/",
+                    "/outbox/", "/audit/"],
     "viewer": ["/", "/cases/solved/", "/cases/{0}/summary/", "/contacts/"],
     "auditor": ["/", "/audit/seals/"],
 }  # fmt: skip

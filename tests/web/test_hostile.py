@@ -269,8 +269,11 @@ def test_page_answers_any_query(cast: Cast, address: str) -> None:
         "feed": "1.x",
         "nofeed": "x",
         "challenge": "LT26-00001",
+        "digest": 1,
+        "robot": 1,
     }
-    filled = address.format(**known, **dict.fromkeys(("file", "draft", "proxy", "session"), uuid4()))
+    keyed = dict.fromkeys(("file", "draft", "proxy", "session", "flag", "filter", "delivery"), uuid4())
+    filled = address.format(**known, **keyed)
     clients = [visit(cast.users[who]) for who in READERS]
     for number, query in enumerate(QUERIES, start=ADDRESSES.index(address)):
         assert clients[number % 2].get(f"{filled}?{query}").status_code < 500, query
