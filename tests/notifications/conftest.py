@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
+from huizhen.directory.models import Campaign
 from huizhen.notifications import jobs
 from huizhen.notifications.models import Message
 from tests.cast import MONDAY, Cast
@@ -18,6 +19,12 @@ def clock() -> Iterator[time_machine.Traveller]:
     """The clock stands on Monday morning until somebody moves it."""
     with time_machine.travel(MONDAY, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def unlimited(cast: Cast) -> None:
+    """Everybody may be first asked about any number of cases, so that a test knows who is."""
+    Campaign.objects.update(settings={"open_cases_per_person": 1000})
 
 
 Told = list[tuple[str, str, str]]

@@ -85,7 +85,7 @@ def test_every_play_is_told_in_both_languages(cast: Cast, heard: Heard, play: st
                     assert "%(" not in item.told.title + "".join(item.told.lines)
 
 
-def test_inbox_costs_the_same_for_three_as_for_thirty(cast: Cast, heard: Heard) -> None:
+def test_inbox_costs_the_same_for_three_as_for_thirty(cast: Cast, unlimited: None, heard: Heard) -> None:
     standing = standing_of_person(cast.person("expert"), on=date(2026, 3, 2))
     for number in range(3):
         cast.register(title=f"第 {number} 个问题请专家来看看")

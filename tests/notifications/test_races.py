@@ -47,7 +47,7 @@ def together(*works: Callable[[], object]) -> None:
 
 
 def test_messages_are_written_once_by_workers_that_are_killed_and_come_again(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, unlimited: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three workers, each broken off before its commit every now and then; whoever lost its lease writes nothing."""
     with time_machine.travel(MONDAY, tick=False):

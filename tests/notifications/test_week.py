@@ -183,7 +183,9 @@ class Post:
         self.left.append((self.now, envelope.to.removesuffix("@example.com"), envelope.key))
 
 
-def test_a_week_gives_exactly_the_expected_messages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_week_gives_exactly_the_expected_messages(
+    cast: Cast, unlimited: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     post = Post()
     monkeypatch.setattr(jobs, "CHANNELS", {**CHANNELS, "mail": post})
     monkeypatch.setattr(jobs, "_elapsed", lambda begun: timedelta(0))
