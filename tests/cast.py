@@ -25,7 +25,7 @@ from huizhen.directory.models import (
     Unit,
 )
 from huizhen.lib.zh import sort_key
-from tests.kept import GROUND, kept
+from tests.kept import GROUND, depth, kept
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2026-03-02 9:00 in Shanghai: an ordinary working morning."""
@@ -218,5 +218,5 @@ def cast(db: None, _ground: None) -> Cast:
     is_first = GROUND.is_still("seeds")
     made = _build()
     if is_first:
-        GROUND.is_now("cast")
+        GROUND.is_now("cast", depth=depth())
     return made

@@ -2,7 +2,7 @@
 
 The world of the cast and its usual cases stand at the beginning of most tests. Each process plays them once, through the
 real actions, and keeps the rows; afterwards they are put back as they were. Only onto untouched ground: as soon as a test
-has written anything, what it asks for is played live, on top of that.
+has written anything, has opened a transaction of its own, or has the product patched, what it asks for is played live.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ from django.utils import timezone
 P = ParamSpec("P")
 R = TypeVar("R")
 Row = tuple[Any, ...]
+PATCHES = {"monkeypatch", "settings"}
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "EXPLAIN")
+
+
+def depth() -> int:
+    """How many transactions lie inside each other: what a test opens around its plays is to be their own."""
+    return len(connection.savepoint_ids) + connection.in_atomic_block
 
 
 class _Ground:
@@ -31,29 +37,32 @@ class _Ground:
     name = ""
     writes = 0
     known = -1
+    depth: int | None = None
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.lstrip().upper().startswith(READS):
             self.writes += 1
         return execute(sql, params, many, context)
 
-    def is_now(self, name: str) -> None:
+    def is_now(self, name: str, *, depth: int | None) -> None:
         if self not in connection.execute_wrappers:
             connection.execute_wrappers.append(self)
-        self.name, self.known = name, self.writes
+        self.name, self.known, self.depth = name, self.writes, depth
 
     def is_still(self, name: str) -> bool:
         # The wrappers of a connection are its thread's own: another thread knows nothing of its ground.
-        return self in connection.execute_wrappers and (self.name, self.known) == (name, self.writes)
+        if self not in connection.execute_wrappers or self.depth not in (None, depth()):
+            return False
+        return (self.name, self.known) == (name, self.writes)
 
 
 GROUND = _Ground()
 
 
 @pytest.fixture(autouse=True)
-def _ground() -> None:
-    """A test begins with what the migrations left."""
-    GROUND.is_now("seeds")
+def _ground(request: pytest.FixtureRequest) -> None:
+    """A test begins with what the migrations left. One that patches the product or its settings plays everything itself."""
+    GROUND.is_now("patched" if PATCHES & set(request.fixturenames) else "seeds", depth=None)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,82 @@
+"""What tests put back instead of playing it again is what the play leaves; and never on ground that was written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from huizhen.cases.models import Case, Responsibility
+from huizhen.cases.queries.file import file_of
+from huizhen.directory.models import Duty
+from huizhen.journal.queries import entries_of
+from tests.cases.plays import PLAYS
+from tests.cast import Cast
+from tests.kept import GROUND, _rows, depth
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """What happens here leaves no trace, and the ground is the cast's again."""
+    with transaction.atomic():
+        GROUND.is_now("cast", depth=depth())
+        yield
+        transaction.set_rollback(True)
+    GROUND.is_now("cast", depth=depth())
+
+
+@pytest.mark.parametrize("play", ["archived", "disputed", "twice_returned"])
+def test_put_back_is_what_was_played(cast: Cast, play: str) -> None:
+    with _undone():
+        PLAYS[play](cast)
+        first = _rows()
+    with _undone():
+        case = PLAYS[play](cast)
+        assert _rows() == first, "the second time the very same rows are put back, with their keys"
+    GROUND.is_now("somewhere else", depth=depth())
+    live = PLAYS[play](cast)
+    assert live.code == case.code
+    assert Case.objects.get(pk=live.pk).stage == case.stage
+    kept, now = first["journal_entry"], _rows()["journal_entry"]
+    assert len(kept) == len(now)
+    assert {table: len(rows) for table, rows in first.items()} == {table: len(rows) for table, rows in _rows().items()}
+
+
+def test_put_back_can_go_on(cast: Cast) -> None:
+    for _time in (1, 2):
+        with _undone():
+            case = cast.contacted()
+            cast.take(case, "follow", "liaison", entries_of(case)[0].at)
+            assert entries_of(case).count() == 3
+            assert file_of(Case.objects.select_related("campaign").get(pk=case.pk)).contacts
+
+
+def test_ground_that_was_written_to_is_played_on(cast: Cast) -> None:
+    with _undone():
+        assert cast.register().accountable == cast.person("expert")
+    Duty.objects.filter(group=cast.group).update(person=cast.person("mate"))
+    case = cast.register()
+    assert case.accountable == cast.person("mate")
+    assert Responsibility.objects.get(case=case).person == cast.person("mate")
+
+
+def test_second_case_is_another_one(cast: Cast) -> None:
+    assert {cast.register().code for _n in range(3)} == set(Case.objects.values_list("code", flat=True))
+    assert Case.objects.count() == 3
+    assert GROUND in connection.execute_wrappers
+
+
+def test_transaction_of_a_test_holds_what_is_played_in_it(cast: Cast) -> None:
+    with _undone():
+        cast.register()
+    with transaction.atomic():
+        cases = [cast.register(), cast.register()]
+    assert len({entries_of(case)[0].txn for case in cases}) == 1
+
+
+def test_patched_product_plays_itself(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not GROUND.is_still("cast")
