@@ -262,16 +262,8 @@ READERS = ("requester", "coordinator")
 def test_page_answers_any_query(cast: Cast, address: str) -> None:
     """Every query at every address, by one of two readers in turn."""
     case = cast.treated()
-    known = {
-        "case": case.code,
-        "solved": case.code,
-        "hushed": case.code,
-        "feed": "1.x",
-        "nofeed": "x",
-        "challenge": "LT26-00001",
-        "digest": 1,
-        "robot": 1,
-    }
+    known = dict.fromkeys(("case", "solved", "hushed"), case.code) | dict.fromkeys(("digest", "message", "robot"), 1)
+    known |= {"feed": "1.x", "nofeed": "x", "challenge": "LT26-00001"}
     keyed = dict.fromkeys(("file", "draft", "proxy", "session", "flag", "filter", "delivery"), uuid4())
     filled = address.format(**known, **keyed)
     clients = [visit(cast.users[who]) for who in READERS]
