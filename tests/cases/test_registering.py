@@ -209,6 +209,7 @@ def test_proxy_drafts_and_only_the_branch_registers(cast: Cast) -> None:
     for who in ("expert", "clerk", "outsider"):
         with pytest.raises(NotAllowed):
             actions.register(draft, by=cast.users[who], at=MONDAY)
+    actions.hand_draft(draft, by=cast.expert, at=MONDAY)
     case = actions.register(draft, by=cast.requester, at=MONDAY)
     assert (case.source, case.requester) == ("proxy", cast.person("requester"))
 
@@ -265,3 +266,25 @@ def test_desk_routes_and_stays_first_responder(cast: Cast, person: str, holder: 
     assert (case.accountable, case.first_responder) == (cast.person(holder), cast.person("coordinator"))
     assert (case.group, case.domain) == (cast.group, cast.group.domain)
     assert [one.why for one in case.responsibilities.order_by("since")] == ["registered", "routed"]
+
+
+def test_a_named_expert_who_is_full_hands_on_to_her_group(cast: Cast) -> None:
+    """The limit of open first-asked cases holds for the one named as well; the journal says who was wished for."""
+    cast.campaign.settings = {"open_cases_per_person": 2}
+    cast.campaign.save()
+    for _ in range(2):
+        assert cast.register(group="", person="expert").first_responder == cast.person("expert")
+    case = cast.register(group="", person="expert")
+    told = entries_of(case).get(verb="register").data
+    assert case.first_responder != cast.person("expert")
+    assert case.group == cast.group
+    assert (told["why"], told["stands_in_for"]) == ("named_full", cast.person("expert").pk)
+
+
+def test_what_was_written_for_a_branch_registers_only_when_handed_over(cast: Cast) -> None:
+    draft = actions.start_draft(cast.branch, by=cast.clerk, at=MONDAY, values=cast.values())
+    with pytest.raises(NotVisible):
+        actions.register(draft, by=cast.requester, at=MONDAY)
+    actions.hand_draft(draft, by=cast.clerk, at=MONDAY)
+    case = actions.register(draft, by=cast.requester, at=MONDAY)
+    assert entries_of(case).get(verb="register").data["writer"] == "姜书竹"

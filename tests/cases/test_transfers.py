@@ -218,3 +218,13 @@ def test_invitation_nobody_answered_ends_with_the_case(cast: Cast) -> None:
     cast.take(case, "resolve", "expert", visit, waiver="转日常")
 
     assert fresh(case).clock == "final_reply"
+
+
+def test_second_member_who_answers_an_invitation_is_told_it_was_answered(cast: Cast) -> None:
+    """Not now, rather than not hers: she was asked, but another of her group was faster."""
+    case = PLAYS["invited"](cast)
+    cast.take(case, "accept_invitation", "other_expert", LATER)
+    for move in ("accept_invitation", "decline_invitation"):
+        with pytest.raises(NotNow) as no:
+            cast.take(case, move, "other_leader", LATER, **({"reason": "没有空"} if "decline" in move else {}))
+        assert no.value.code == "no_invitation_open"

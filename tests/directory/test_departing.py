@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from huizhen.directory.actions import end_stand_in, mark_left, post
+from huizhen.directory.actions import end_stand_in, mark_left, post, record_leave
 from huizhen.directory.choices import PostingRole
 from huizhen.directory.models import GONE, Duty, Leave, Person
 from huizhen.directory.queries import deputy_of, standing
@@ -90,3 +90,17 @@ def test_faults_are_named(cast: Cast) -> None:
         "left_on": ["day_is_past"], "deputy": ["deputy_is_self"],
     }  # fmt: skip
     assert Person.objects.get(pk=expert.pk).left_on is None
+
+
+def test_nobody_is_left_with_a_circle_of_deputies(cast: Cast) -> None:
+    """The mate is away and the expert acts for her: the expert may not leave, or be away, with the mate as deputy."""
+    mate, expert, leader = (cast.person(name) for name in ("mate", "expert", "leader"))
+    Leave.objects.create(person=mate, deputy=expert, since=TODAY + 2 * DAY, until=TODAY + 4 * DAY)
+    with pytest.raises(Invalid) as no:
+        mark_left(expert, left_on=TODAY, deputy=mate, by=cast.leader, at=MONDAY)
+    assert no.value.faults["deputy"][0].code == "deputy_circle"
+    with pytest.raises(Invalid):
+        record_leave(expert, since=TODAY, until=TODAY + 3 * DAY, deputy=mate, by=cast.expert, at=MONDAY)
+    record_leave(expert, since=TODAY, until=TODAY + 2 * DAY, deputy=mate, by=cast.expert, at=MONDAY)
+    mark_left(expert, left_on=TODAY + 2 * DAY, deputy=leader, by=cast.leader, at=MONDAY)
+    assert deputy_of(mate, on=TODAY + 3 * DAY) == leader

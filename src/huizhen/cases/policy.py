@@ -193,7 +193,7 @@ def roles_on(standing: Standing | None, case: Case, parties: Parties) -> frozens
         return frozenset()
     transfer = parties.transfer
     joined = {one.group_id for one in parties.invitations if one.state in ("accepted", "signed")}
-    invited = {one.group_id for one in parties.invitations if one.state == "invited"}
+    asked = {one.group_id for one in parties.invitations}  # answered or not: who comes second is told so
     held = {
         "reader": True,
         "requester": case.branch_id in standing.branch_ids,
@@ -204,7 +204,7 @@ def roles_on(standing: Standing | None, case: Case, parties: Parties) -> frozens
         "liaison": is_liaison(standing, case.domain_id),
         "coordinator": standing.is_coordinator,
         "owner": bool(parties.owner_ids & standing.person_ids),
-        "invitee": bool(invited & standing.group_ids),
+        "invitee": bool(asked & standing.group_ids),
         "receiver": transfer is not None
         and (transfer.to_person_id in standing.person_ids or transfer.to_group_id in standing.led_group_ids),
         "ruler": transfer is not None and transfer.state == "disputed" and is_ruler(standing, transfer),

@@ -28,7 +28,7 @@ from huizhen.cases.choices import RoundWhy, Source
 from huizhen.cases.lifecycle.inputs import clean
 from huizhen.cases.lifecycle.moves import REGISTRATION, registration_faults
 from huizhen.cases.models import Case, CodeCounter, Draft, Round
-from huizhen.cases.queries.picks import Pick, pick_at_desk, pick_in_group, pick_named
+from huizhen.cases.queries.picks import Pick, pick_asked, pick_at_desk, pick_in_group, pick_named
 from huizhen.challenges.models import Challenge
 from huizhen.directory.models import Branch, Campaign, Group, Person
 from huizhen.directory.queries import Standing, current_campaign, standing
@@ -186,11 +186,11 @@ def register(draft: Draft, *, by: User, at: datetime, advice: Mapping[str, Any] 
     """挂号: make the draft a case. The same draft twice is the same case.
 
     In order: check every field; choose the first responder; write case, first round, responsibility, access; consume the draft;
-    turn the clocks; journal. Raises NotAllowed (another branch), Invalid (fields).
+    turn the clocks; journal. Raises NotAllowed (another branch), NotVisible (written for it and not handed over yet), Invalid (fields).
     """
     with transaction.atomic():
         locked = (
-            Draft.objects.select_for_update(of=("self",)).select_related("branch__unit").filter(pk=draft.pk).first()
+            Draft.objects.select_for_update(of=("self",)).select_related("branch__unit", "owner").filter(pk=draft.pk).first()
         )
         if locked is None:
             raise NotNow("draft_gone")
@@ -199,7 +199,12 @@ def register(draft: Draft, *, by: User, at: datetime, advice: Mapping[str, Any] 
         who = standing(by, on=timezone.localdate(at))
         if who.person is None or locked.branch_id not in who.branch_ids:
             raise NotAllowed("branch_registers", name=locked.branch.name)
-        case = _register(locked.branch, locked.values, source=locked.source, by=by, who=who, at=at, advice=advice)
+        if locked.source != Source.BRANCH and locked.handed_at is None:
+            raise NotVisible("draft_unknown")
+        writer = locked.owner.name if locked.owner_id != by.pk else ""
+        case = _register(
+            locked.branch, locked.values, source=locked.source, by=by, who=who, at=at, advice=advice, writer=writer
+        )
         Draft.objects.filter(pk=locked.pk).update(case=case)
     return case
 
@@ -224,6 +229,7 @@ def _register(
     who: Standing,
     at: datetime,
     advice: Mapping[str, Any] | None,
+    writer: str = "",
 ) -> Case:
     """Who registers 代 a contact of the branch who is away makes that contact the requester: it is she whom the branch sent."""
     campaign = current_campaign()
@@ -273,6 +279,7 @@ def _register(
     _grant(case, at=at, why="requester", person=person)
     _turn(case, at=at)
     told: dict[str, Any] = {"advice": dict(advice)} if advice else {}
+    told |= {"writer": writer} if writer else {}
     record(
         "register", case, by=by, at=at, label=case.code, on_behalf_of=lender.name if lender else "",
         branch=branch.pk, group=group.pk if group else None, person=pick.person.pk, why=pick.why,
@@ -293,7 +300,7 @@ def _chosen(values: Mapping[str, Any], campaign: Campaign, *, at: datetime) -> t
         group = _group_of_expert(person, campaign, day)
         if group is None:
             raise Invalid.one("person", "not_an_expert", name=person.name)
-        return group, pick_named(person, on=day)
+        return group, pick_asked(person, group, values["title"] + values["condition"], on=day)
     if values["group"]:
         groups = Group.objects.select_related("domain", "campaign", "successor")
         group = groups.filter(campaign=campaign, code=values["group"]).first()

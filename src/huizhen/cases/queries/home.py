@@ -23,7 +23,7 @@ from huizhen.cases.queries.lists import cases_in
 from huizhen.cases.queries.overview import Overview, overview
 from huizhen.cases.queries.picks import loads
 from huizhen.directory.choices import PostingRole
-from huizhen.directory.models import Duty, Group, Leave, Person, Posting
+from huizhen.directory.models import Duty, Group, Person, Posting
 from huizhen.directory.queries import Drift, Standing, current_campaign, drift, members_of, monday_of, setting
 from huizhen.worktime.queries import next_year_missing
 
@@ -100,7 +100,7 @@ class GroupPanel:
 
 
 def group_panel(group: Group, desk: Desk) -> GroupPanel:
-    """Six queries: figures, members, loads, late ones, leaves, next week's duty."""
+    """Five queries: figures, members, loads, late ones, next week's duty. Who is away is known already."""
     members = list(members_of(group, on=desk.today))
     ids = [one.pk for one in members]
     counts = loads(ids)
@@ -108,8 +108,7 @@ def group_panel(group: Group, desk: Desk) -> GroupPanel:
     late_rows = list(late.order_by("due_at").values_list("accountable", "clock")[:BOUND])
     lates = Counter(person for person, _ in late_rows)
     silent = {person for person, clock in late_rows if clock == "first_contact"}
-    away = Leave.objects.filter(person__in=ids, since__lte=desk.today, until__gt=desk.today).select_related("deputy")
-    deputies = {one.person_id: one.deputy.name for one in away}
+    deputies = {pk: one.deputy for pk, one in desk.standing.absences.items()}
     following = monday_of(desk.today) + timedelta(days=7)
     duty = Duty.objects.filter(group=group, week=following).select_related("person").first()
     return GroupPanel(

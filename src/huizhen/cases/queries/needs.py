@@ -164,6 +164,13 @@ def _ruler_turn(ask: Ask) -> Why | None:
     return _when(early, "liaison_rules_first", until=ruling.due if ruling else None)
 
 
+def _invited(ask: Ask) -> Why | None:
+    """One of her groups was invited and nobody has answered yet."""
+    groups = ask.standing.group_ids if ask.standing else frozenset()
+    waiting = [one for one in ask.file.invitations if one.state == "invited" and one.group_id in groups]
+    return _when(not waiting, "no_invitation_open")
+
+
 def _complaint_in_time(ask: Ask) -> Why | None:
     """After the end a complaint is heard for as long as the case could be reopened."""
     case = ask.file.case
@@ -247,7 +254,7 @@ NEEDS: dict[str, Need] = {
     "proposal_open": _proposal_open,
     "other_hand": _other_hand,
     "within_reopen_days": _within_reopen_days,
-    "invited": lambda ask: _when(not any(one.state == "invited" for one in ask.file.invitations), "no_invitation_open"),
+    "invited": _invited,
     "not_paused": lambda ask: _when(ask.file.pause is not None, "is_paused"),
     "paused": lambda ask: _when(ask.file.pause is None, "is_not_paused"),
     "pause_left": _pause_left,

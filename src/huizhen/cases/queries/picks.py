@@ -49,6 +49,15 @@ def pick_named(person: Person, *, on: date) -> Pick:
     return Pick(deputy, "deputy", person) if deputy else Pick(person, "named")
 
 
+def pick_asked(person: Person, group: Group, text: str, *, on: date) -> Pick:
+    """指名号: the named expert or her deputy; when she was first asked about as many open cases as allowed, whom her group would pick."""
+    pick = pick_named(person, on=on)
+    if first_loads([pick.person.pk]).get(pick.person.pk, 0) < setting(group.campaign, "open_cases_per_person"):
+        return pick
+    other = pick_in_group(group, text, on=on)
+    return pick if other.person.pk == pick.person.pk else Pick(other.person, "named_full", person)
+
+
 def pick_in_group(group: Group, text: str, *, on: date) -> Pick:
     """团队号: duty of the week; else the least-loaded present member whose speciality occurs in `text`; else least-loaded; else the leader."""
     members = list(members_of(group, on=on))

@@ -12,6 +12,7 @@ from huizhen.accounts.models import User
 from huizhen.directory.actions.rights import need_departure
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import GONE, Duty, Leave, Membership, Person, Posting
+from huizhen.directory.queries.presence import makes_circle
 from huizhen.journal import actions as journal
 from huizhen.lib.errors import Fault, Invalid, NotNow
 
@@ -36,6 +37,8 @@ def mark_left(person: Person, *, left_on: date, deputy: Person, by: User | None,
         faults["deputy"] = [Fault("deputy_is_self")]
     elif deputy.left_on is not None:
         faults["deputy"] = [Fault("deputy_left")]
+    elif makes_circle(locked, deputy, since=left_on, until=GONE):
+        faults["deputy"] = [Fault("deputy_circle")]
     if faults:
         raise Invalid(faults)
     lasting = Q(until=None) | Q(until__gt=left_on)

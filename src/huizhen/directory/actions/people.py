@@ -13,7 +13,7 @@ from huizhen.directory.actions.rights import need_coordinator, need_leader, need
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Branch, Domain, Duty, Group, Leave, Membership, Person, Posting, Unit
 from huizhen.directory.queries import monday_of
-from huizhen.directory.queries.presence import is_long_leave, seats_of
+from huizhen.directory.queries.presence import is_long_leave, makes_circle, seats_of
 from huizhen.directory.sheets.fields import EMAIL, PHONE, code_text, phone_text
 from huizhen.journal import actions as journal
 from huizhen.lib.errors import Fault, Invalid, NotNow, StaleWrite
@@ -75,6 +75,8 @@ def record_leave(
         faults["deputy"] = [Fault("deputy_is_self")]
     elif deputy.left_on:
         faults["deputy"] = [Fault("deputy_left")]
+    elif not faults and makes_circle(person, deputy, since=since, until=until):
+        faults["deputy"] = [Fault("deputy_circle")]
     if faults:
         raise Invalid(faults)
     leave = Leave.objects.create(person=person, deputy=deputy, since=since, until=until, reason=clean(reason)[:100])

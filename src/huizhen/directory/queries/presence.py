@@ -52,6 +52,17 @@ def coming_leaves(person: Person, *, on: date) -> QuerySet[Leave]:
     return Leave.objects.filter(person=person, until__gt=on).select_related("deputy__unit").order_by("since", "pk")
 
 
+def makes_circle(person: Person, deputy: Person, *, since: date, until: date) -> bool:
+    """On some day of a leave nobody would act: the deputy is away then, and whoever acts for her in the end is the person herself."""
+    overlapping = Leave.objects.filter(since__lt=until, until__gt=since).exclude(person=person).order_by("since", "pk")
+    rows = list(overlapping.values_list("since", "until", "person_id", "deputy_id"))
+    for day in {since, *(max(first, since) for first, *_ in rows)}:
+        deputies = {one: other for first, end, one, other in rows if first <= day < end} | {person.pk: deputy.pk}
+        if chain_end(person.pk, deputies) is None:
+            return True
+    return False
+
+
 def is_long_leave(since: date, until: date) -> bool:
     """A leave from `since` to the day before `until` is long enough for cases to be handed over."""
     campaign = current_campaign()

@@ -270,7 +270,16 @@ def head_office(scene: Scene, entry: Entry) -> Iterable[int | None]:
 
 ELSEWHERE: Mapping[str, Callable[[Scene, Entry], Iterable[int | None]]] = {
     function.__name__: function
-    for function in (branch_contacts, person_named, leader_named, deputy_named, people_named, leaders_named, person_meant, head_office)
+    for function in (
+        branch_contacts,
+        person_named,
+        leader_named,
+        deputy_named,
+        people_named,
+        leaders_named,
+        person_meant,
+        head_office,
+    )
 }
 
 

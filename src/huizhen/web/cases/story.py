@@ -169,6 +169,8 @@ def _register(file: CaseFile, data: dict[str, Any], line: Line) -> None:
     case = file.case
     line.text, line.points = case.condition, list(case.questions)
     line.notes.append(str(case.get_source_display()))
+    if data.get("writer"):
+        line.notes.append(_("由%(name)s代写") % {"name": data["writer"]})
 
 
 def _contact(file: CaseFile, data: dict[str, Any], line: Line) -> None:

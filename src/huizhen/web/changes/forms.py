@@ -55,7 +55,9 @@ class SplitForm(forms.Form):
         named = [(one.code, _named(one)) for one in people]
         self.fields["members"].choices = named
         self.fields["leader"].choices = [("", _("请选一位")), *named]
-        self.fields["cases"].choices = [(one.code, f"{one.code} {one.title} {one.accountable.name}") for one in cases]
+        self.fields["cases"].choices = [
+            (one.code, f"{one.code} {one.title}（{one.accountable.name}）") for one in cases
+        ]
 
     def values(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -56,6 +56,7 @@ FIELD = {
     "not_of_the_desk": _("这位同事不是导诊台人员。"),
     "leave_overlaps": _("与已登记的请假重叠。"),
     "deputy_is_self": _("代理人不能是本人。"),
+    "deputy_circle": _("对方也有休假，而且转回由本人代理，那几天就没有人了。请换一位。"),
     "deputy_left": _("代理人已离开。"),
     "post_held": _("已经担任这个岗位。"),
     "seat_held": _("已经在这个专家团里。"),

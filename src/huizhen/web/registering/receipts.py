@@ -126,6 +126,9 @@ def _why(case: Case) -> str:
     chosen = entries_of(case).filter(verb__in=("register", "redirect")).last()
     if chosen is None or chosen.data.get("person") != case.first_responder_id:
         return ""
+    if chosen.data.get("why") == "named_full":
+        wanted = Person.objects.get(pk=chosen.data["stands_in_for"]).name
+        return _("您指名的%(name)s手上已满，由同团接诊") % {"name": wanted}
     if key := chosen.data.get("stands_in_for"):
         return _("代%(name)s接诊，对方休假") % {"name": Person.objects.get(pk=key).name}
     return str(_WHY.get(chosen.data.get("why", ""), ""))
