@@ -15,10 +15,13 @@ from huizhen.accounts.models import User
 from huizhen.cases.lifecycle import MOVES, STAGES
 from huizhen.cases.lifecycle.stages import SITUATIONS
 from huizhen.cases.models import (
+    Ask,
     Attachment,
     Case,
     Closing,
+    Contact,
     Draft,
+    Flag,
     FollowUp,
     Invitation,
     Opinion,
@@ -31,7 +34,7 @@ from huizhen.cases.queries.home import Home, home
 from huizhen.cases.queries.lists import cases_in, scopes
 from huizhen.challenges.models import Challenge
 from huizhen.demo.actions import load
-from huizhen.demo.people import DEMO_BRANCH, demo_accounts, load_people
+from huizhen.demo.people import DEMO_BRANCH, DEMO_EXPERT, demo_accounts, load_people
 from huizhen.demo.plays import in_order, scenes, texts
 from huizhen.demo.reading import data
 from huizhen.demo.stage import open_stage
@@ -113,6 +116,20 @@ def test_side_roads_are_there(world: datetime) -> None:
     assert set(Attachment.objects.values_list("kind", flat=True)) == {"pdf", "png", "xlsx"}
     assert Case.objects.filter(clock="first_contact", due_at__lt=AT).exists()
     assert Case.objects.filter(clock="follow_up", due_at__lt=AT).exists()
+
+
+def test_everybody_is_heard(world: datetime) -> None:
+    asked = Ask.objects.exclude(kind="ask")
+    assert set(asked.values_list("kind", "is_granted")) == {("complaint", None), ("support", None), ("support", True)}
+    assert {one.answered_at is None for one in asked.filter(kind="complaint")} == {True, False}
+    assert Contact.objects.exclude(denied_at=None).count() == 1
+    assert "answer_complaint" in waiting("liaison")
+    assert "answer_support" in waiting("clerk")
+    flags = Flag.objects.all()
+    assert {"overdue", "empty_advice"} <= set(flags.values_list("kind", flat=True))
+    assert {bool(one.reasons) for one in flags} == {bool(one.talked_at) for one in flags} == {True, False}
+    assert [one.person.code for one in first_screen("leader").talks.to_have] == [DEMO_EXPERT]
+    assert len(first_screen("expert").talks.about_me) == 1
 
 
 def test_nothing_happened_after_now_nor_before_the_campaign(world: datetime) -> None:

@@ -9,6 +9,7 @@ from huizhen.cases.actions import note_talk, recompute, state_reasons
 from huizhen.cases.actions.moving import clocks_at_rest
 from huizhen.cases.jobs import sweep
 from huizhen.cases.models import Case, Flag
+from huizhen.cases.queries.flags import talker_of
 from huizhen.demo.challenges import load_challenges
 from huizhen.demo.people import load_people
 from huizhen.demo.plays import in_order, scenes
@@ -46,11 +47,12 @@ def load(*, at: datetime, progress: Progress) -> None:
 
 
 def _talks(scene: Scene, *, at: datetime) -> None:
-    """What is said about the flags of a case: the expert's reasons, and the leader's note where they have talked."""
+    """What is said about the flags of a case: the expert's reasons, and the note of whoever leads her where they have talked."""
     if not {"reasons", "talk"} & set(scene.text):
         return
-    for flag in Flag.objects.filter(case=scene.played).select_related("case", "person__user", "group"):
+    for flag in Flag.objects.filter(case=scene.played).select_related("case", "person__user", "group__domain"):
         if "reasons" in scene.text:
             state_reasons(flag, by=flag.person.user, at=at, text=scene.text["reasons"])
-        if "talk" in scene.text:
-            note_talk(flag, by=scene.stage.leaders[flag.group_id].user, at=at, note=scene.text["talk"])
+        talker = talker_of(flag, on=scene.stage.on)
+        if "talk" in scene.text and talker is not None:
+            note_talk(flag, by=talker.user, at=at, note=scene.text["talk"])
