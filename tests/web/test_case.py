@@ -249,7 +249,7 @@ def test_page_names_the_deputy_who_acts(cast: Cast) -> None:
         person=cast.person("expert"), deputy=cast.person("mate"), since=day, until=day + timedelta(days=2)
     )
     text = parsed(visit(cast.mate).get(f"/cases/{case.code}/")).text
-    assert "请假中，您代" in text
+    assert "由您代办" in text
     assert "prescribe" in MOVES
     assert is_visible(standing(cast.mate, on=day), case, [])
 
