@@ -190,7 +190,10 @@ def register(draft: Draft, *, by: User, at: datetime, advice: Mapping[str, Any] 
     """
     with transaction.atomic():
         locked = (
-            Draft.objects.select_for_update(of=("self",)).select_related("branch__unit", "owner").filter(pk=draft.pk).first()
+            Draft.objects.select_for_update(of=("self",))
+            .select_related("branch__unit", "owner")
+            .filter(pk=draft.pk)
+            .first()
         )
         if locked is None:
             raise NotNow("draft_gone")
