@@ -53,6 +53,11 @@ TABLE = {
     "resume": ("paused", "requester"),
     "ask_on": ("contacted", "requester"),
     "answer_ask": ("asked", "mate"),
+    "complain": ("contacted", "requester"),
+    "answer_complaint": ("complained", "liaison"),
+    "ask_support": ("contacted", "mate"),
+    "answer_support": ("supported", "clerk"),
+    "deny_contact": ("contacted", "second"),
     "attach": ("contacted", "requester"),
     "mark_sensitive": ("contacted", "requester"),
     "unmark_sensitive": ("sensitive", "leader"),
@@ -67,4 +72,6 @@ def played(cast: Cast, name: str, at: datetime) -> tuple[Case, str]:
     case = PLAYS[play](cast)
     if name == "unfollow":
         cast.take(case, "follow", who, at)
+    if name == "deny_contact":  # what was logged when the play began is too long ago
+        cast.take(case, "log_contact", "expert", at, channel="phone", learned="又谈了一次")
     return Case.objects.select_related("campaign", "group", "domain", "accountable").get(pk=case.pk), who

@@ -25,13 +25,16 @@ NOTE = {"name": "三月报表.pdf", "content": b"%PDF-1.7 report", "content_type
 
 # Somebody who sees the case of the play and may not take the move. Every reader may follow.
 STRANGER = {"follow": "", "unfollow": "", "unmark_sensitive": "requester"}
-# On a withdrawn case: the other group never saw it, nobody rules, and a mark or a star may still be set.
+# On a withdrawn case: the other group never saw it, nobody rules or was asked, and a complaint, a mark or a star may still be made.
 AFTER_THE_END = {
     "accept_transfer": 404,
     "refuse_transfer": 404,
     "accept_invitation": 404,
     "decline_invitation": 404,
     "rule_transfer": 403,
+    "complain": 200,
+    "answer_complaint": 403,
+    "answer_support": 403,
     "mark_sensitive": 200,
     "follow": 200,
 }
