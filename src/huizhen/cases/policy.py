@@ -130,7 +130,10 @@ def _sees(counts: Counts) -> Prepared[Any]:
 def _gets(counts: Counts) -> Prepared[Case]:
     def build(code: str, *ids: int) -> QuerySet[Case]:
         following = Exists(Following.objects.filter(case=OuterRef("pk"), person=ids[0]))
-        return visible(_like(counts, ids)).select_related(*_WITH).annotate(is_followed=following).filter(code=code)
+        found = visible(_like(counts, ids)).select_related(*_WITH)
+        return found.annotate(is_followed=following, has_liaison=Exists(_liaisons(OuterRef("domain")))).filter(
+            code=code
+        )
 
     return Prepared(build)
 
@@ -201,7 +204,7 @@ def roles_on(standing: Standing | None, case: Case, parties: Parties) -> frozens
         "first_responder": case.first_responder_id in standing.person_ids,
         "participant": case.group_id in standing.group_ids or bool(joined & standing.group_ids),
         "leader": case.group_id in standing.led_group_ids if case.group_id else standing.is_coordinator,
-        "liaison": is_liaison(standing, case.domain_id),
+        "liaison": is_liaison(standing, case.domain_id, has_one=getattr(case, "has_liaison", None)),
         "coordinator": standing.is_coordinator,
         "owner": bool(parties.owner_ids & standing.person_ids),
         "invitee": bool(asked & standing.group_ids),
@@ -214,15 +217,19 @@ def roles_on(standing: Standing | None, case: Case, parties: Parties) -> frozens
     return frozenset(name for name, is_held in held.items() if is_held)
 
 
-def is_liaison(standing: Standing, domain_id: int | None) -> bool:
-    """Liaison of the domain; 党建工作部 where a case has no domain or nobody holds that post."""
+def _liaisons(domain: Any) -> QuerySet[Posting]:
+    return Posting.objects.filter(role=PostingRole.LIAISON, domain=domain, until=None)
+
+
+def is_liaison(standing: Standing, domain_id: int | None, *, has_one: bool | None = None) -> bool:
+    """Liaison of the domain; 党建工作部 where a case has no domain or nobody holds that post (`has_one`: if that is known already)."""
     if domain_id in standing.domain_ids:
         return True
     if not standing.is_coordinator:
         return False
-    return (
-        domain_id is None or not Posting.objects.filter(role=PostingRole.LIAISON, domain=domain_id, until=None).exists()
-    )
+    if domain_id is not None and has_one is None:
+        has_one = _liaisons(domain_id).exists()
+    return domain_id is None or not has_one
 
 
 def is_ruler(standing: Standing, transfer: Transfer) -> bool:
