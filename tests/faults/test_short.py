@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 from tests.faults.processes import ROOT
 
 
+@pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost_when_a_worker_is_killed() -> None:
     database = "sqlite" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgresql"
     words = ["--database", database, "--moves", "60", "--threads", "4", "--kills", "1", "--every", "3"]
