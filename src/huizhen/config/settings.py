@@ -45,7 +45,9 @@ DEBUG = env.bool("HUIZHEN_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("HUIZHEN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.bool("HUIZHEN_HTTPS", default=False)
 # Where people reach this installation; mails and robots link to it.
-HUIZHEN_URL = env.str("HUIZHEN_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else '127.0.0.1'}:8000")
+HUIZHEN_URL = env.str(
+    "HUIZHEN_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else '127.0.0.1'}:8000"
+)
 # What happened longer ago than this is told in the inbox only; longer ago than that, not at all (a reader that begins late, a loaded past).
 HUIZHEN_NEWS_DAYS = env.int("HUIZHEN_NEWS_DAYS", default=3)
 HUIZHEN_INBOX_DAYS = env.int("HUIZHEN_INBOX_DAYS", default=30)
