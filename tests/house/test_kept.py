@@ -14,7 +14,7 @@ from huizhen.directory.models import Duty
 from huizhen.journal.queries import entries_of
 from tests.cases.plays import PLAYS
 from tests.cast import Cast
-from tests.kept import GROUND, _rows, depth
+from tests.kept import GROUND, _rows, depth, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +41,8 @@ def test_put_back_is_what_was_played(cast: Cast, play: str) -> None:
     live = PLAYS[play](cast)
     assert live.code == case.code
     assert Case.objects.get(pk=live.pk).stage == case.stage
-    kept, now = first["journal_entry"], _rows()["journal_entry"]
-    assert len(kept) == len(now)
+    before, now = first["journal_entry"], _rows()["journal_entry"]
+    assert len(before) == len(now)
     assert {table: len(rows) for table, rows in first.items()} == {table: len(rows) for table, rows in _rows().items()}
 
 
@@ -80,3 +80,18 @@ def test_transaction_of_a_test_holds_what_is_played_in_it(cast: Cast) -> None:
 
 def test_patched_product_plays_itself(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not GROUND.is_still("cast")
+
+
+@kept("cast", "turned")
+def _turned(cast: Cast) -> str:
+    """What no play of the cast does: rows of the cast itself changed and gone."""
+    Duty.objects.filter(group=cast.other_group).delete()
+    Duty.objects.filter(group=cast.group).update(person=cast.person("mate"))
+    return "turned"
+
+
+def test_changed_and_removed_rows_are_put_back_too(cast: Cast) -> None:
+    for _time in ("live", "put back"):
+        with _undone():
+            assert _turned(cast) == "turned"
+            assert set(Duty.objects.values_list("group", "person")) == {(cast.group.pk, cast.person("mate").pk)}
