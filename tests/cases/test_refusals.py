@@ -65,6 +65,12 @@ exempted             leader       exempt               already_exempt
 followed_by_liaison  liaison      follow               is_following
 disputed             coordinator  rule_transfer        liaison_rules_first
 archived_long_ago    requester    reopen               too_late_to_reopen
+archived_long_ago    requester    complain             too_late_to_complain
+heard                liaison      answer_complaint     no_complaint_waiting
+complained           coordinator  answer_complaint     handler_answers_first
+granted              clerk        answer_support       no_support_waiting
+supported            coordinator  answer_support       unit_answers_first
+denied               requester    deny_contact         no_contact_to_deny
 """
 
 
@@ -87,7 +93,14 @@ def _undecided(cast: Cast) -> Case:
     return cast.take(case, "close_form", "requester", MONDAY + 9 * DAY, outcome="new_idea", value=5, feasibility=5)
 
 
+def _granted(cast: Cast) -> Case:
+    case = PLAYS["supported"](cast)
+    key = str(case.asks.get(answered_at=None).key)
+    return cast.take(case, "answer_support", "clerk", MONDAY + 3 * HOUR, ask=key, decision="grant", text="周三给到")
+
+
 MADE = PLAYS | {
+    "granted": _granted,
     "no_effect": lambda cast: cast.followed("none"),
     "effective": lambda cast: cast.resolved("effective"),
     "undecided": _undecided,
@@ -100,7 +113,10 @@ MADE = PLAYS | {
     "archived_long_ago": lambda cast: cast.archived(),
 }
 # the others are tried on the tenth day; these where the passing of time itself is what matters
-MOMENTS = {"liaison_rules_first": MONDAY + 6 * HOUR, "too_late_to_reopen": MONDAY + 120 * DAY}
+MOMENTS = {
+    **dict.fromkeys(("liaison_rules_first", "handler_answers_first", "unit_answers_first"), MONDAY + 6 * HOUR),
+    **dict.fromkeys(("too_late_to_reopen", "too_late_to_complain"), MONDAY + 120 * DAY),
+}
 ROWS = [tuple(line.split()) for line in WAITS.strip().splitlines()]
 
 
@@ -192,6 +208,11 @@ FAULTS: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     ("contacted", "expert", "invite", {"group": "NET-01"}, "group", "same_group"),
     ("contacted", "expert", "diagnose", {"causes": []}, "causes", "required"),
     ("asked", "expert", "answer_ask", {"ask": "x"}, "ask", "not_found"),
+    ("complained", "liaison", "answer_complaint", {"ask": "x"}, "ask", "not_found"),
+    ("supported", "clerk", "answer_support", {"ask": "x"}, "ask", "not_found"),
+    ("contacted", "expert", "ask_support", {"asked_unit": "ZJ"}, "asked_unit", "unit_without_clerk"),
+    ("contacted", "expert", "ask_support", {"asked_unit": "??"}, "asked_unit", "not_found"),
+    ("contacted", "requester", "deny_contact", {"contact": "x"}, "contact", "not_found"),
     ("treated", "expert", "update_measure", {"measure": "x"}, "measure", "not_found"),
     ("treated", "expert", "update_measure", {"state": "dropped", "note": ""}, "note", "dropped_needs_reason"),
     ("treated", "expert", "follow_up", {"verdict": "none", "next_on": ""}, "next_on", "next_needed"),
