@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.lifecycle.moves import REGISTRATION
@@ -23,6 +24,7 @@ from huizhen.cases.models import Case, Draft
 from huizhen.cases.queries.file import file_of
 from huizhen.challenges.actions import create_challenge
 from huizhen.directory.models import Branch, Group, Person
+from huizhen.schedules.actions import beat
 from tests.cases.plays import PLAYS, inputs
 from tests.cast import MONDAY, Cast
 from tests.house.test_permissions import PAGES
@@ -262,6 +264,7 @@ READERS = ("requester", "coordinator")
 def test_page_answers_any_query(cast: Cast, address: str) -> None:
     """Every query at every address, by one of two readers in turn."""
     case = cast.treated()
+    beat("w1", "web", at=timezone.now())  # or nothing is ready
     known = dict.fromkeys(("case", "solved", "hushed"), case.code) | dict.fromkeys(("digest", "message", "robot"), 1)
     known |= {"feed": "1.x", "nofeed": "x", "challenge": "LT26-00001"}
     keyed = dict.fromkeys(("file", "draft", "proxy", "session", "flag", "filter", "delivery"), uuid4())
