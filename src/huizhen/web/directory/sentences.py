@@ -69,8 +69,6 @@ FIELD = {
     "branch_taken": _("已有支部叫“%(given)s”。"),
     "other_branch_wanted": _("请选另一个没有撤销的支部。"),
     "branch_without_contact": _("%(name)s还没有问诊人，接不了病例；先为它安排问诊人。"),
-    "branch_has_open_cases": _("%(name)s还有 %(n)s 例在诊，请选由哪个支部接着问诊。"),
-    "case_elsewhere": _("%(code)s不是这个团的在诊病例。"),
     "leader_exists": _("这个团已有团长，请先调整原团长的角色。"),
 }
 
@@ -90,6 +88,8 @@ REFUSALS = {
     ),
     "group_closed": (_("%(name)s已并入别的专家团"), _NOTHING),
     "branch_gone": (_("%(name)s已撤销"), _NOTHING),
+    "has_left_already": (_("%(name)s已登记离开"), _NOTHING),
+    "leader_leaves": (_("%(name)s是%(group)s的团长"), _("先为这个团更换团长，再登记离开。没有任何内容被改动。")),
     "week_over": (_("这一周已经过去"), _NOTHING),
     "leave_over": (_("这次请假已经结束"), _NOTHING),
     "posting_over": (_("这个任职已经结束"), _NOTHING),

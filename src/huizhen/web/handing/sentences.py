@@ -15,14 +15,18 @@ WHY: dict[str, str | Promise] = {
     "not_yours_to_hand": _("在别的团，由那个团的团长移交"),
 }
 
+# Cases that follow a merged group or a dissolved branch; beside the field.
+FAULTS: dict[str, str | Promise] = {
+    "branch_has_open_cases": _("%(name)s还有 %(n)s 例在诊，请选由哪个支部接着问诊。"),
+    "case_elsewhere": _("%(code)s不是这个团的在诊病例。"),
+}
+
 _NOTHING = _("没有任何内容被改动。")
 REFUSALS = {
     "hand_over_by_leader": (_("由本人、团长或党建工作部移交"), _NOTHING),
     "holder_changed": (_("责任人已是%(name)s"), _NOTHING),
-    "has_left_already": (_("%(name)s已登记离开"), _NOTHING),
-    "leader_leaves": (_("%(name)s是%(group)s的团长"), _("先为这个团更换团长，再登记离开。没有任何内容被改动。")),
 }
 
 
 def install() -> None:
-    sentences.register(None, REFUSALS)
+    sentences.register(FAULTS, REFUSALS)
