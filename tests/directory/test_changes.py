@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from huizhen.directory.actions import change_leader, dissolve_branch, merge_group, rename_branch, split_group
-from huizhen.directory.models import Branch, Duty, Group
+from huizhen.directory.models import Branch, Duty, Group, Membership
 from huizhen.directory.queries import groups_by_domain, leader_of, standing
 from huizhen.directory.queries.branches import branches
 from huizhen.directory.queries.groups import who_was_in
@@ -48,6 +48,26 @@ def test_leader_changes_at_once_and_back(cast: Cast) -> None:
         change_leader(cast.group, person=cast.person(name), since=TODAY, by=cast.coordinator, at=MONDAY)
         assert leader_of(cast.group, on=TODAY) == cast.person(name)
     assert leader_of(cast.group, on=TODAY - DAY) == cast.person("leader")
+
+
+def test_one_change_of_leader_at_a_time(cast: Cast) -> None:
+    """While another leader is to come nobody changes it again; a day far ahead is refused, and a member who is not here by then."""
+    change_leader(cast.group, person=cast.person("mate"), since=TODAY + 3 * DAY, by=cast.coordinator, at=MONDAY)
+    for name, since in (("expert", TODAY), ("expert", TODAY + 5 * DAY), ("leader", TODAY + 3 * DAY)):
+        with pytest.raises(Invalid) as no:
+            change_leader(cast.group, person=cast.person(name), since=since, by=cast.coordinator, at=MONDAY)
+        assert faults(no) == {"since": "leader_to_come"}
+    assert [name for name, role in was_in(cast.group, TODAY).items() if role == "leader"] == ["毛知南"]
+
+    later = MONDAY + 3 * DAY
+    with pytest.raises(Invalid) as no:
+        change_leader(cast.group, person=cast.person("expert"), since=date(2026, 9, 1), by=cast.coordinator, at=later)
+    assert faults(no) == {"since": "day_is_far"}
+    seat = Membership.objects.get(group=cast.group, person=cast.person("expert"), until=None)
+    Membership.objects.filter(pk=seat.pk).update(since=TODAY + 9 * DAY)
+    with pytest.raises(Invalid) as no:
+        change_leader(cast.group, person=cast.person("expert"), since=TODAY + 4 * DAY, by=cast.coordinator, at=later)
+    assert faults(no) == {"since": "member_to_come"}
 
 
 def test_who_cannot_become_leader(cast: Cast) -> None:
@@ -92,6 +112,7 @@ def test_what_a_split_refuses(cast: Cast) -> None:
             {"code": "group_taken", "name": "group_taken"},
         ),
         ({"code": "", "name": " "}, {"code": "required", "name": "required"}),
+        ({"code": "a/b"}, {"code": "bad_code"}),
         ({"members": []}, {"members": "not_of_this_group", "leader": "leader_goes_along"}),
         ({"members": [cast.person("mate"), cast.person("other_expert")]}, {"members": "not_of_this_group"}),
         ({"members": [cast.person("mate"), cast.person("leader")]}, {"members": "leader_stays"}),

@@ -159,6 +159,7 @@ def test_import_fills_cells_merged_downwards(house: House) -> None:
         ({**NEW, "专家团编号": "NET-99"}, "专家团编号", "group_mismatch"),
         ({**NEW, "领域": "市场"}, "领域", "domain_mismatch"),
         ({**NEW, "专家团编号": "NET-99", "专家团": ""}, "专家团", "group_incomplete"),
+        ({**NEW, "专家团编号": "网/运", "专家团": "新团"}, "专家团编号", "bad_code"),
         ({**NEW, "角色": "团长"}, "角色", "two_leaders"),
         ({**WANG}, "姓名", "row_duplicate"),
         ({**WANG, "专家团": MKT, "专家团编号": "MKT-01", "领域": "市场"}, "专家团", "second_group"),

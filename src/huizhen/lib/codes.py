@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
+_GIVEN = re.compile(r"[^\W_][\w-]{0,19}")
+
+
+def is_code(text: str) -> bool:
+    """Whether people may give something this code: letters, digits, then hyphens too, 20 at most. It becomes part of addresses.
+
+    >>> is_code("NET-01"), is_code("网运3"), is_code("a/b"), is_code(".."), is_code("")
+    (True, True, False, False, False)
+    """
+    return _GIVEN.fullmatch(text) is not None
+
 
 def case_code(year: int, number: int) -> str:
     """Code of a case: two digits of the year, at least five of the number. Gaps are allowed.

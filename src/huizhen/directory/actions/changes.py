@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,29 +16,39 @@ from huizhen.directory.models import Branch, Duty, Group, Membership, Person, Po
 from huizhen.directory.queries import monday_of
 from huizhen.directory.queries.branches import contact_of
 from huizhen.journal import actions as journal
+from huizhen.lib.codes import is_code
 from huizhen.lib.errors import Fault, Invalid, NotNow
 from huizhen.lib.text import clean
 from huizhen.lib.zh import sort_key
+
+FARTHEST = timedelta(days=60)
+"""How far ahead a change of leader may be settled."""
 
 
 @transaction.atomic
 def change_leader(group: Group, *, person: Person, since: date, by: User | None, at: datetime) -> Membership:
     """Another leader from a day on; the old one stays a member. Side effects: journal `leader_changed` on the group.
 
-    What waits for the leader waits for whoever leads. NotAllowed: not head office. Invalid: a day before today, not a member, or she
-    leads it already. NotNow: the group is closed.
+    What waits for the leader waits for whoever leads. NotAllowed: not head office. Invalid: a day before today or more than
+    `FARTHEST` ahead, not a member by then, she leads it already, or another change is still to come. NotNow: the group is closed.
     """
     lender = need_coordinator(by, at)
-    locked = _open_group(group)
-    if since < timezone.localdate(at):
+    locked, today = _open_group(group), timezone.localdate(at)
+    if since < today:
         raise Invalid.one("since", "day_is_past")
-    seats = {seat.person_id: seat for seat in locked.memberships.filter(until=None)}
+    if since > today + FARTHEST:
+        raise Invalid.one("since", "day_is_far", days=FARTHEST.days)
+    seats = {seat.person_id: seat for seat in locked.memberships.filter(until=None).select_related("person")}
     former = next((seat for seat in seats.values() if seat.role == MemberRole.LEADER), None)
     seat = seats.get(person.pk)
     if seat is None:
         raise Invalid.one("person", "not_of_this_group")
+    if former is not None and former.since > today:
+        raise Invalid.one("since", "leader_to_come", name=former.person.name, day=former.since)
     if seat is former:
         raise Invalid.one("person", "leads_already", name=person.name)
+    if seat.since > since:
+        raise Invalid.one("since", "member_to_come", name=person.name, day=seat.since)
     if former is not None:
         _reseat(former, since=since, role=MemberRole.MEMBER)
     fresh = _reseat(seat, since=since, role=MemberRole.LEADER)
@@ -86,6 +96,8 @@ def split_group(
             faults[field] = [Fault("required")]
         elif taken.filter(**{field: text}).exists():
             faults[field] = [Fault("group_taken", {"given": text})]
+        elif field == "code" and not is_code(text):
+            faults[field] = [Fault("bad_code")]
     if not going or going - set(seats):
         faults["members"] = [Fault("not_of_this_group")]
     elif any(seats[pk].role == MemberRole.LEADER for pk in going):

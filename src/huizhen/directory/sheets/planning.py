@@ -15,6 +15,7 @@ from huizhen.directory.sheets.fields import HEADERS, NORMAL, SECOND_GROUP, Entry
 from huizhen.directory.sheets.identities import Identities, Identity
 from huizhen.directory.sheets.places import PERSON_TEXTS, Places, places_of
 from huizhen.directory.sheets.reading import Sheet
+from huizhen.lib.codes import is_code
 from huizhen.lib.errors import Fault
 
 ADDED, CHANGED, UNCHANGED, REJECTED = "added", "changed", "unchanged", "rejected"
@@ -191,6 +192,9 @@ class _Planner:
     def _new_group(self, entry: Entry, domain: Domain) -> None:
         if not (entry.group and entry.group_code):
             self._fault(entry, "group_incomplete", "group" if entry.group_code else "group_code")
+            return
+        if not is_code(entry.group_code):
+            self._fault(entry, "bad_code", "group_code")
             return
         group = self.newcomers.setdefault(entry.group_code, Newcomer(entry.group_code, entry.group, domain))
         owner = self._new_names.setdefault(entry.group, entry.group_code)
