@@ -45,7 +45,11 @@ def build(stub: Stub) -> dict[str, str]:
 
     cast, now = build_cast(), timezone.now()
     today = timezone.localdate(now)
-    Campaign.objects.update(starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=265))
+    # Everybody may be first asked about any number of cases, so that it is known who is.
+    anybody = {"open_cases_per_person": 100_000}
+    Campaign.objects.update(
+        starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=265), settings=anybody
+    )
     add_endpoint(kind="webhook", name="对接系统", address=stub.webhook(), secret=SECRET, by=cast.coordinator, at=now)
     add_endpoint(
         kind="webhook", name="本团看板", address=stub.webhook("hook-net"), secret=SECRET, place=cast.group,
