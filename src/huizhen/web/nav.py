@@ -44,7 +44,7 @@ LINKS = (
     Link(_("挂号"), "ticket-plus", "registration:start", frozenset({"requester"}), tab=True),
     Link(_("日程"), "calendar-days", "schedule:agenda", STAFF - {"auditor", "viewer"}, tab=True),
     Link(
-        _("上行建议"),
+        pgettext_lazy("list", "上行建议"),
         "circle-arrow-up",
         "cases:upward",
         frozenset({"leader", "liaison", "coordinator", "viewer", "auditor"}),

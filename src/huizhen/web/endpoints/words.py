@@ -95,9 +95,10 @@ EVENTS: dict[str, Words] = {
 
 
 def masked(address: str) -> str:
-    """Which address it is, without what makes it work: host and last four characters."""
+    """Which address it is, without what makes it work: host and the last four characters of a path that is much longer."""
     where = urlsplit(address)
-    return f"{where.scheme}://{where.netloc}/…{address[-4:]}"
+    rest = address.partition(where.netloc)[2]
+    return f"{where.scheme}://{where.netloc}/…{rest[-4:] if len(rest) > 12 else ''}"
 
 
 SECRETS: dict[str, Words] = {

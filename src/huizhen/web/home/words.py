@@ -52,7 +52,7 @@ WHY: dict[str, Words] = {
     "opinion": gettext_lazy("%(who)s请您的团协诊：“%(text)s”"),
     "ask": gettext_lazy("%(who)s续问：“%(text)s”"),
     "complaint": gettext_lazy("%(who)s投诉：“%(text)s”"),
-    "support": gettext_lazy("%(who)s请您单位支撑：“%(text)s”"),
+    "support": gettext_lazy("%(who)s请求支撑：“%(text)s”"),
     "measure": gettext_lazy("您负责：%(text)s"),
     "reply": gettext_lazy("病例已破题。请告诉支部查明了什么、改变了什么、今后坚持什么。"),
     "proposal": gettext_lazy("%(who)s提请，需要您这一手：“%(text)s”"),
