@@ -52,7 +52,7 @@ CLOCKS = {
 }
 STEPS = ("clock_half", "clock_late", "clock_late_1", "clock_late_3")
 MAIL = {"assigned", "deadline", "escalation", "complaint", "digest"}
-RANK = ("assigned", "escalation", "deadline", "complaint", "progress")
+RANK = ("assigned", "deadline", "escalation", "complaint", "progress")
 AWAY = {"leader": ("mate", date(2026, 10, 8), date(2026, 10, 10))}
 """The leader is away on the two days before the make-up Saturday, and her deputy hears with her."""
 

@@ -57,7 +57,7 @@ def test_failed_one_is_told_with_its_reason_and_no_address(cast: Cast) -> None:
     assert "新病例派给您，您是首问责任人" in told
     assert "给 沈言行" in told
     assert "邮件服务器不收（550）" in told
-    assert str(one.key) in told
+    assert str(one.key)[:8] in told
     assert "expert@example.com" not in told
 
 

@@ -74,7 +74,12 @@ def _ladder(case: Case, rows: list[Entry], heard: dict[str, list[tuple[set[int],
             at=one.at,
             amount=one.data.get("amount") if isinstance(one.data.get("amount"), int) else None,
             due=str(one.data.get("due") or one.data.get("due_on") or ""),
-            hearers=tuple(hearer for entries, hearer in heard.get(one.txn, ()) if one.pk in entries),
+            # steps of one transaction are told together, by the last of them
+            hearers=tuple(
+                hearer
+                for entries, hearer in heard.get(one.txn, ())
+                if any(row.pk in entries for row in rows if row.txn == one.txn and row.seq >= one.seq)
+            ),
         )
         for one in reversed(rows)
     )
