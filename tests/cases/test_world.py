@@ -322,6 +322,7 @@ class World(RuleBasedStateMachine):
         assert case.round == len(file.rounds) == file.round.number
 
 
+@pytest.mark.timeout(0 if LONG else 300)
 @pytest.mark.django_db
 def test_one_person_is_accountable_whatever_happens(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def loud(*_: object) -> None:
