@@ -113,7 +113,8 @@ def _offered(request: HttpRequest, form: AnswerForm | None = None) -> dict[str, 
     standing = standing_of(request)
     found = handing.offered(standing) if standing.person else []
     ticked = form.data.getlist("cases") if form else [one.case.code for one in found]
-    rows = [(one, one.case.code in ticked) for one in found]
+    now = timezone.now()
+    rows = [(one, one.case.code in ticked, one.due_at <= now) for one in found]
     return {"rows": rows, "form": form or AnswerForm([]), "refused": form is not None}
 
 
