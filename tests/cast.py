@@ -218,5 +218,5 @@ def cast(db: None, _ground: None) -> Cast:
     is_first = GROUND.is_still("seeds")
     made = _build()
     if is_first:
-        GROUND.is_now("cast", depth=depth())
+        GROUND.is_now("cast", depth=depth(), world=GROUND.laid)
     return made

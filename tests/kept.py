@@ -38,16 +38,20 @@ class _Ground:
     writes = 0
     known = -1
     depth: int | None = None
+    laid: int | None = None
+    """The last thing that was put back or kept."""
+    world: int | None = None
+    """Which of the worlds that were kept lies on the ground: one made under another clock has other keys."""
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.lstrip().upper().startswith(READS):
             self.writes += 1
         return execute(sql, params, many, context)
 
-    def is_now(self, name: str, *, depth: int | None) -> None:
+    def is_now(self, name: str, *, depth: int | None, world: int | None = None) -> None:
         if self not in connection.execute_wrappers:
             connection.execute_wrappers.append(self)
-        self.name, self.known, self.depth = name, self.writes, depth
+        self.name, self.known, self.depth, self.world = name, self.writes, depth, world
 
     def is_still(self, name: str) -> bool:
         # The wrappers of a connection are its thread's own: another thread knows nothing of its ground.
@@ -62,7 +66,15 @@ GROUND = _Ground()
 @pytest.fixture(autouse=True)
 def _ground(request: pytest.FixtureRequest) -> None:
     """A test begins with what the migrations left. One that patches the product or its settings plays everything itself."""
-    GROUND.is_now("patched" if PATCHES & set(request.fixturenames) else "seeds", depth=None)
+    GROUND.is_now("patched" if PATCHES & _asked_for(request) else "seeds", depth=None)
+
+
+def _asked_for(request: pytest.FixtureRequest) -> set[str]:
+    """The fixtures that the test and our own fixtures ask for; those of a plugin, which are for every test, say nothing."""
+    info = request.node._fixtureinfo
+    ours = (one for found in info.name2fixturedefs.values() for one in found if one.func.__module__.startswith("tests"))
+    used = (name for mark in request.node.iter_markers("usefixtures") for name in mark.args)
+    return {*info.argnames, *used, *(name for one in ours for name in one.argnames)}
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,7 @@ class _Left:
     changed: dict[str, list[Row]]
     removed: dict[str, list[Row]]
     result: bytes
+    number: int
 
     def put_back(self) -> Any:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -133,7 +146,7 @@ def _left(before: dict[str, dict[Any, Row]], result: Any) -> _Left:
                 changed.setdefault(table, []).append(row)
         if gone := [(key,) for key in old if key not in rows]:
             removed[table] = gone
-    return _Left(added, changed, removed, pickle.dumps(result))
+    return _Left(added, changed, removed, pickle.dumps(result), len(_KEPT))
 
 
 def _moment() -> Any:
@@ -154,8 +167,9 @@ def kept(ground: str, name: str = "") -> Callable[[Callable[P, R]], Callable[P, 
             if not GROUND.is_still(ground):
                 return play(*args, **named)
             words = repr((args[1:], sorted(named.items())))
-            what = (name or play.__qualname__, words, _moment())
+            what = (name or play.__qualname__, words, _moment(), GROUND.world)
             if what in _KEPT:
+                GROUND.laid = _KEPT[what].number
                 return _KEPT[what].put_back()  # type: ignore[no-any-return]
             is_plain = not args[1:] and not named
             if " at 0x" in words or not (is_plain or what in _ASKED):
@@ -164,6 +178,7 @@ def kept(ground: str, name: str = "") -> Callable[[Callable[P, R]], Callable[P, 
             before = _rows()
             result = play(*args, **named)
             _KEPT[what] = _left(before, result)
+            GROUND.laid = _KEPT[what].number
             return result
 
         return asked

@@ -14,7 +14,7 @@ from huizhen.directory.models import Duty
 from huizhen.journal.queries import entries_of
 from tests.cases.plays import PLAYS
 from tests.cast import Cast
-from tests.kept import GROUND, _rows, depth, kept
+from tests.kept import _KEPT, GROUND, _rows, depth, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +22,12 @@ pytestmark = pytest.mark.django_db
 @contextmanager
 def _undone() -> Iterator[None]:
     """What happens here leaves no trace, and the ground is the cast's again."""
+    world = GROUND.world
     with transaction.atomic():
-        GROUND.is_now("cast", depth=depth())
+        GROUND.is_now("cast", depth=depth(), world=world)
         yield
         transaction.set_rollback(True)
-    GROUND.is_now("cast", depth=depth())
+    GROUND.is_now("cast", depth=depth(), world=world)
 
 
 @pytest.mark.parametrize("play", ["archived", "disputed", "twice_returned"])
@@ -44,6 +45,11 @@ def test_put_back_is_what_was_played(cast: Cast, play: str) -> None:
     before, now = first["journal_entry"], _rows()["journal_entry"]
     assert len(before) == len(now)
     assert {table: len(rows) for table, rows in first.items()} == {table: len(rows) for table, rows in _rows().items()}
+
+
+def test_plain_test_stands_on_kept_ground(cast: Cast) -> None:
+    assert GROUND.is_still("cast"), "or every test plays its whole world itself"
+    assert GROUND.world is not None
 
 
 def test_put_back_can_go_on(cast: Cast) -> None:
@@ -76,6 +82,16 @@ def test_transaction_of_a_test_holds_what_is_played_in_it(cast: Cast) -> None:
     with transaction.atomic():
         cases = [cast.register(), cast.register()]
     assert len({entries_of(case)[0].txn for case in cases}) == 1
+
+
+def test_world_of_one_clock_is_not_the_ground_of_another(cast: Cast) -> None:
+    with _undone():
+        cast.contacted()
+    with _undone():
+        GROUND.is_now("cast", depth=depth(), world=-1)
+        asked = len(_KEPT)
+        cast.contacted()
+        assert len(_KEPT) > asked, "what was kept upon another world has that world's keys"
 
 
 def test_patched_product_plays_itself(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
