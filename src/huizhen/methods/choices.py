@@ -1,0 +1,38 @@
+"""Enumerations of methods, with the words people read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class PieceKind(models.TextChoices):
+    """What a field of a method was taken from."""
+
+    CONDITION = "condition", _("病情")
+    CAUSE = "cause", _("病因")
+    MEASURE = "measure", _("举措")
+    EFFECT = "effect", _("成效")
+    MINUTES = "minutes", _("会诊纪要")
+    REPLY = "reply", _("终结答复")
+
+
+class Use(models.TextChoices):
+    """What a reuse came to, in the words of who reused it."""
+
+    WAITING = "waiting", pgettext_lazy("reuse", "待反馈")
+    SOLVED = "solved", pgettext_lazy("reuse", "解决了")
+    PARTLY = "partly", pgettext_lazy("reuse", "部分解决")
+    NO_USE = "no_use", pgettext_lazy("reuse", "没有用")
+
+
+class ReviewVerdict(models.TextChoices):
+    PUBLISHED = "published", pgettext_lazy("review", "通过")
+    RETURNED = "returned", pgettext_lazy("review", "退回修改")
+
+
+class ClinicState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("clinic", "已安排")
+    HELD = "held", pgettext_lazy("clinic", "已召开")
+    CANCELLED = "cancelled", pgettext_lazy("clinic", "已取消")

@@ -1,0 +1,72 @@
+"""What other apps make known to search from their `apps.ready()`: what of theirs can be found, and by whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+FULL, SUMMARY = "full", "summary"
+LEVELS = (FULL, SUMMARY)
+EVERYBODY = "all"
+"""The scope of every signed-in person."""
+
+_KIND = re.compile(r"[a-z]{2,16}")
+
+
+@dataclass(frozen=True)
+class Document:
+    """What can be found of one thing at one level. A thing seen in full by some and as a summary by others is two documents.
+
+    `scopes`: who may find it, any one of them suffices ("b12" a branch, "g3" a group, "all"). `keys`: codes and names that are to be
+    found whole. `facets`: the values that operators and filters ask for, e.g. {"state": "archived", "domain": "MKT", "unit": "GZ"}.
+    `at` orders newest first.
+    """
+
+    kind: str
+    object_id: int
+    level: str
+    code: str
+    at: datetime
+    title: str
+    body: str
+    scopes: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    facets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of thing that can be found.
+
+    `touched(entries)`: the ids of things that these journal entries may have changed. `documents(ids)`: their documents now; an id
+    without one is taken out of the index. `after(id, count)`: the next ids in order, for a rebuild. `scopes(reader)`: the scopes of
+    a reader (a `directory` Standing; search does not look inside). `readable(reader, pairs)`: which of these (id, level) the one
+    predicate of the owning app still lets her see; asked for every page of hits, whatever the index says.
+    """
+
+    kind: str
+    touched: Callable[[Iterable[Any]], set[int]]
+    documents: Callable[[Sequence[int]], Iterable[Document]]
+    after: Callable[[int, int], Sequence[int]]
+    scopes: Callable[[Any], frozenset[str]]
+    readable: Callable[[Any, Sequence[tuple[int, str]]], set[tuple[int, str]]]
+
+
+_sources: dict[str, Source] = {}
+
+
+def register_source(source: Source) -> None:
+    """Let things of this kind be found. A kind twice, or one that is no lower-case word, is a ValueError."""
+    if not _KIND.fullmatch(source.kind):
+        raise ValueError(f"kind {source.kind!r} is not a lower-case word of at most 16 letters")
+    if source.kind in _sources:
+        raise ValueError(f"kind {source.kind!r} is already registered")
+    _sources[source.kind] = source
+
+
+def sources() -> Mapping[str, Source]:
+    """Every source by its kind, in the order of registration."""
+    return _sources
