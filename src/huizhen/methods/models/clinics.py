@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import F
 
 from huizhen.cases.models import Case
 from huizhen.directory.models import Campaign, Domain, Person
@@ -12,9 +13,17 @@ from huizhen.methods.choices import ClinicState
 
 
 class Clinic(models.Model):
-    """One meeting: cases picked, an agenda, who came, who taught, minutes."""
+    """One meeting: cases picked, an agenda, who came, who taught, minutes.
+
+    `key` is its calendar entry's UID, given by the form that plans it: the same form sent twice plans once. `sequence` grows with
+    every change of time or place and with the cancellation (RFC 5545). `version` grows with every write; who acts says which she saw.
+    Invited are `attendances`; which cases somebody sees is asked anew for each reader: an invitation grants no case.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
+    code = models.CharField(
+        max_length=20, unique=True, help_text="Domain, year and month, e.g. MKT-2611; the second MKT-2611-2"
+    )
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
     domain = models.ForeignKey(Domain, models.PROTECT, related_name="+")
     month = models.DateField(help_text="The first of its month")
@@ -27,14 +36,22 @@ class Clinic(models.Model):
     minutes = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=ClinicState, default=ClinicState.PLANNED)
     version = models.PositiveIntegerField(default=1)
+    sequence = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it was put off last, or cancelled")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["domain", "-starts_at"], name="clinic_of_domain")
-        ]  # list of a domain, newest first
+            # list of a domain, newest first (keyset)
+            models.Index(F("domain"), F("starts_at").desc(), F("id").desc(), name="clinic_of_domain"),
+            # list of who sees those of all domains
+            models.Index(F("starts_at").desc(), F("id").desc(), name="clinic_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class ClinicCase(models.Model):
@@ -48,6 +65,7 @@ class ClinicCase(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clinic", "case"], name="clinic_case_once")]
+        indexes = [models.Index(fields=["presenter", "clinic"], name="clinic_taught")]  # what an expert presented
 
 
 class ClinicAttendance(models.Model):
@@ -61,5 +79,6 @@ class ClinicAttendance(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clinic", "person"], name="clinic_person_once")]
         indexes = [
+            # what an expert attended; her invitations on the agenda
             models.Index(fields=["person", "came"], name="clinic_attended")
-        ]  # what an expert attended and taught
+        ]
