@@ -32,3 +32,12 @@ def challenge_code(year: int, number: int) -> str:
     'LT26-00012'
     """
     return f"LT{year % 100:02d}-{number:05d}"
+
+
+def method_code(year: int, number: int) -> str:
+    """Code of a 工作法: two digits of the year, at least four of the number. Gaps are allowed.
+
+    >>> method_code(2026, 7)
+    'GF26-0007'
+    """
+    return f"GF{year % 100:02d}-{number:04d}"

@@ -18,6 +18,25 @@ class PieceKind(models.TextChoices):
     REPLY = "reply", _("终结答复")
 
 
+class EvidenceWords(models.TextChoices):
+    """States by evidence (`lifecycle.Evidence`) as people read them."""
+
+    DRAFT = "draft", pgettext_lazy("evidence", "草稿")
+    REVIEWED = "reviewed", pgettext_lazy("evidence", "已评审")
+    VERIFIED = "verified", pgettext_lazy("evidence", "已验证")
+    PROMOTED = "promoted", pgettext_lazy("evidence", "推广")
+    RETIRED = "retired", pgettext_lazy("evidence", "退役")
+
+
+class VersionWords(models.TextChoices):
+    """States of a version (`lifecycle.VersionState`) as people read them."""
+
+    WRITING = "writing", pgettext_lazy("version", "撰写中")
+    IN_REVIEW = "in_review", pgettext_lazy("version", "评审中")
+    PUBLISHED = "published", pgettext_lazy("version", "现行")
+    REPLACED = "replaced", pgettext_lazy("version", "已更新")
+
+
 class Use(models.TextChoices):
     """What a reuse came to, in the words of who reused it."""
 

@@ -157,6 +157,9 @@ SILENT = frozenset(
         "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",
         "preferences_changed", "job_hurried",
         "stand_in_ended",
+        # read where they are kept: on the method's own pages
+        "method_drafted", "method_discarded", "method_submitted", "method_taken_back", "method_returned", "method_published",
+        "method_revised", "method_proved",
         # the beginning of an installation
         "founded", "account_opened", "directory_loaded",
     }

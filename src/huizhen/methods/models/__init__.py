@@ -1,7 +1,7 @@
 """The nouns of methods: the method and its versions, its reuse, learning together."""
 
 from huizhen.methods.models.clinics import Clinic, ClinicAttendance, ClinicCase
-from huizhen.methods.models.method import Method, MethodCounter, MethodReview, MethodVersion, Picture, Piece
+from huizhen.methods.models.method import Method, MethodCounter, MethodReview, MethodVersion, Picture, Piece, Proof
 from huizhen.methods.models.reuse import Adoption, Citation
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "MethodVersion",
     "Picture",
     "Piece",
+    "Proof",
 ]

@@ -53,7 +53,11 @@ class Method(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="method_known_evidence", condition=Q(evidence__in=[one.value for one in Evidence])
-            )
+            ),
+            # a case is being extracted once, however often the button is pressed
+            models.UniqueConstraint(
+                fields=["source_case"], condition=Q(evidence="draft"), name="method_one_draft_per_case"
+            ),
         ]
         indexes = [
             # the shelf: published methods, most trusted first; of one domain
@@ -85,13 +89,16 @@ class MethodVersion(models.Model):
     """The words of a method. A published version is never edited; the next one replaces it.
 
     `steps`: 2 to 6 of {"title": ≤ 24 characters, "text": Markdown}. Long texts are Markdown of the safe subset, kept as typed.
+    While it is being written anything may stand in it: limits of names and steps are asked when it is submitted. `revision`
+    grows with every save; who saves says which one she saw.
     """
 
     method = models.ForeignKey(Method, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, default=VersionState.WRITING)
-    name = models.CharField(max_length=24, blank=True)
-    meaning = models.CharField(max_length=120, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=60, blank=True)
+    meaning = models.CharField(max_length=400, blank=True)
     problem = models.TextField(blank=True)
     applies = models.TextField(blank=True)
     applies_not = models.TextField(blank=True)
@@ -147,6 +154,18 @@ class Piece(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "kind", "source_id", "field"], name="method_piece_once")
         ]
+
+
+class Proof(models.Model):
+    """A case that showed again what a method says: joined to it instead of being made into a second method."""
+
+    method = models.ForeignKey(Method, models.CASCADE, related_name="proofs")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["method", "case"], name="method_proof_once")]
 
 
 class MethodReview(models.Model):

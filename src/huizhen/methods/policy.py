@@ -1,0 +1,103 @@
+"""Who may see a method, and who she is to it.
+
+What is published or retired is everybody's who is in the directory. A draft is for those who write it (the group of its source case,
+who wrote any of its versions, its owner), those who review it (its domain), and the readers of all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huizhen.directory.choices import PostingRole
+from huizhen.directory.models import Posting
+from huizhen.directory.queries import Standing
+from huizhen.lib.errors import NotVisible
+from huizhen.methods.lifecycle import AUTHOR, COORDINATOR, REVIEWER, Evidence, Move, VersionState, moves_from
+from huizhen.methods.models import Method, MethodVersion
+
+READER = "reader"
+SHOWN = tuple(one for one in Evidence if one != Evidence.DRAFT)
+"""What every signed-in person may read."""
+AT_WORK = (VersionState.WRITING, VersionState.IN_REVIEW)
+
+
+def visible(standing: Standing) -> QuerySet[Method]:
+    """Methods she may read."""
+    if standing.person is None:
+        return Method.objects.none()
+    if standing.is_reader_of_all:
+        return Method.objects.all()
+    return Method.objects.filter(Q(evidence__in=SHOWN) | Q(domain__in=standing.domain_ids) | of_author(standing))
+
+
+def of_author(standing: Standing, path: str = "") -> Q:
+    """Methods she may write. `path` leads to the method, e.g. "method__"."""
+    wrote = Exists(MethodVersion.objects.filter(method=OuterRef(f"{path}pk"), by__in=standing.person_ids))
+    group, owner = Q(**{f"{path}group__in": standing.group_ids}), Q(**{f"{path}owner__in": standing.person_ids})
+    return group | owner | Q(wrote)
+
+
+def reads_unpublished(standing: Standing, method: Method) -> bool:
+    """Whether versions that are not published yet are for her too: who writes, who reviews, readers of all."""
+    return standing.is_reader_of_all or bool(roles_on(standing, method) - {READER})
+
+
+def get_visible(standing: Standing, code: str) -> Method:
+    """The method with this code; NotVisible otherwise, whether it exists or not."""
+    found = visible(standing).select_related("domain", "group", "owner__unit", "first_branch__unit", "source_case")
+    method = found.filter(code=code[:16].replace("\x00", "")).first()
+    if method is None:
+        raise NotVisible("method_unknown", code=code[:16])
+    return method
+
+
+def roles_on(standing: Standing, method: Method, version: MethodVersion | None = None) -> frozenset[str]:
+    """What she is to a method today; with a `version`, to that version: who wrote it does not review it.
+
+    The reviewer is the liaison of the domain; head office where nobody holds that post, or only who wrote the version.
+    """
+    if standing.person is None:
+        return frozenset()
+    held = {
+        READER: True,
+        AUTHOR: is_author(standing, method),
+        REVIEWER: is_reviewer(standing, method, version),
+        COORDINATOR: standing.is_coordinator,
+    }
+    return frozenset(role for role, is_held in held.items() if is_held)
+
+
+def is_author(standing: Standing, method: Method) -> bool:
+    """Of the group of the source case, the owner, or wrote a version of it. One query where the first two say no."""
+    if method.group_id in standing.group_ids or method.owner_id in standing.person_ids:
+        return True
+    return method.versions.filter(by__in=standing.person_ids).exists()
+
+
+def is_own(standing: Standing, version: MethodVersion) -> bool:
+    """Whether she, or somebody for whom she acts, wrote the version."""
+    return version.by_id in standing.person_ids
+
+
+def is_reviewer(standing: Standing, method: Method, version: MethodVersion | None = None) -> bool:
+    """At most one query."""
+    if version is not None and is_own(standing, version):
+        return False
+    if method.domain_id in standing.domain_ids:
+        return True
+    if not standing.is_coordinator:
+        return False
+    others = liaisons(method.domain_id)
+    return not (others.exclude(person=version.by_id) if version is not None else others).exists()
+
+
+def liaisons(domain: Any) -> QuerySet[Posting]:
+    """Who holds the post of liaison of a domain; takes a reference to an outer row too."""
+    return Posting.objects.filter(role=PostingRole.LIAISON, domain=domain, until=None)
+
+
+def moves(standing: Standing, method: Method, version: MethodVersion) -> tuple[Move, ...]:
+    """What she may do with a method now, whose newest version this is."""
+    return moves_from(method.evidence, version.state, roles_on(standing, method, version))

@@ -1,0 +1,17 @@
+"""What people read: the journal's verbs of this app."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+PHRASES = {
+    # writing and reviewing
+    "method_drafted": _("起草工作法"),
+    "method_discarded": _("删除工作法草稿"),
+    "method_submitted": _("提交工作法评审"),
+    "method_taken_back": _("撤回工作法评审"),
+    "method_returned": _("退回工作法修改"),
+    "method_published": _("发布工作法"),
+    "method_revised": _("修订工作法"),
+    "method_proved": _("为工作法补充例证"),
+}
