@@ -46,6 +46,15 @@ class Use(models.TextChoices):
     NO_USE = "no_use", pgettext_lazy("reuse", "没有用")
 
 
+class DecisionKind(models.TextChoices):
+    """What may be decided about a published method as a whole."""
+
+    PROMOTE = "promote", pgettext_lazy("decision", "推广")
+    RETIRE = "retire", pgettext_lazy("decision", "退役")
+    REVIVE = "revive", pgettext_lazy("decision", "恢复")
+    CONFIRM = "confirm", pgettext_lazy("decision", "仍然有效")
+
+
 class ReviewVerdict(models.TextChoices):
     PUBLISHED = "published", pgettext_lazy("review", "通过")
     RETURNED = "returned", pgettext_lazy("review", "退回修改")

@@ -19,6 +19,7 @@ from huizhen.cases.lifecycle import MOVES, Stage
 from huizhen.cases.lifecycle.inputs import TEXT
 from huizhen.cases.models import Case, Cause, FollowUp, Measure, Prescription, PrescriptionDraft, Round
 from huizhen.cases.policy import parties_of, roles_on
+from huizhen.cases.registry import Source, sources_of
 from huizhen.directory.queries import setting, standing
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.lib.text import clean as clean_text
@@ -84,7 +85,8 @@ def prescribe(case: Case, *, by: User, at: datetime, seen: int | None = None, **
         causes = act.file.standing_causes
         measures = act.values["measures"]
         upward = {int(row["cause"]): row for row in act.values["upward"]}
-        _check(act, causes, upward)
+        sources = sources_of({one["source_code"] for one in measures if one["source_code"]})
+        _check(act, causes, upward, sources)
         version = len(act.file.prescriptions) + 1
         row = Prescription.objects.create(
             case=act.case, round=act.case.round, version=version, diagnosis=diagnosis, thinking=act.values["thinking"],
@@ -96,7 +98,7 @@ def prescribe(case: Case, *, by: User, at: datetime, seen: int | None = None, **
             Measure.objects.create(
                 prescription=row, number=number, what=one["what"], owner=owner, owner_name="" if owner else one["owner_name"],
                 owner_unit="" if owner else one["owner_unit"], due_on=one["due_on"], expected=one["expected"],
-                criterion=one["criterion"], source_code=one["source_code"],
+                criterion=one["criterion"], source_code=sources[one["source_code"]].code if one["source_code"] else "",
                 treats={**dict.fromkeys(one["aid"], "aid"), **dict.fromkeys(one["main"], "main")},
             )  # fmt: skip
         for cause in causes:
@@ -120,8 +122,10 @@ def prescribe(case: Case, *, by: User, at: datetime, seen: int | None = None, **
     return case
 
 
-def _check(act: Act, causes: list[Cause], upward: Mapping[int, Mapping[str, Any]]) -> None:
-    """Every cause has somewhere to go, every measure an owner, a cause and a day; 复诊 is not too late."""
+def _check(
+    act: Act, causes: list[Cause], upward: Mapping[int, Mapping[str, Any]], sources: Mapping[str, Source]
+) -> None:
+    """Every cause has somewhere to go, every measure an owner, a cause and a day, and cites what can be cited; 复诊 is not too late."""
     faults: dict[str, list[Fault]] = {}
     numbers = {one.number for one in causes}
     treated: set[int] = set()
@@ -137,6 +141,10 @@ def _check(act: Act, causes: list[Cause], upward: Mapping[int, Mapping[str, Any]
             )
         if one["due_on"] < act.day:
             faults.setdefault("measures", []).append(Fault("day_is_past", row=at, column="due_on"))
+        cited = sources.get(one["source_code"])
+        if cited is not None and cited.fault:
+            given = {"code": one["source_code"]}
+            faults.setdefault("measures", []).append(Fault(cited.fault, given, row=at, column="source_code"))
         treated |= hits
     for number in sorted(set(upward) - numbers):
         faults.setdefault("upward", []).append(Fault("cause_unknown", {"number": number}))

@@ -2,7 +2,7 @@
 
 from huizhen.methods.models.clinics import Clinic, ClinicAttendance, ClinicCase
 from huizhen.methods.models.method import Method, MethodCounter, MethodReview, MethodVersion, Picture, Piece, Proof
-from huizhen.methods.models.reuse import Adoption, Citation
+from huizhen.methods.models.reuse import Adoption, Citation, Decision
 
 __all__ = [
     "Adoption",
@@ -10,6 +10,7 @@ __all__ = [
     "Clinic",
     "ClinicAttendance",
     "ClinicCase",
+    "Decision",
     "Method",
     "MethodCounter",
     "MethodReview",

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from huizhen.cases.models import Case, Measure
 from huizhen.directory.models import Branch, Person, Unit
-from huizhen.methods.choices import Use
+from huizhen.methods.choices import DecisionKind, Use
 from huizhen.methods.models.method import Method
 
 
@@ -76,3 +76,17 @@ class Adoption(models.Model):
             models.Index(fields=["branch", "-at"], name="adoption_of_branch"),  # what our branch tries
             models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="adoption_remind"),  # job
         ]
+
+
+class Decision(models.Model):
+    """推广, 退役, 恢复, 仍然有效: what was decided about a published method, by whom and why. `before`: its evidence until then."""
+
+    method = models.ForeignKey(Method, models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=8, choices=DecisionKind)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    before = models.CharField(max_length=10)
+
+    class Meta:
+        indexes = [models.Index(fields=["method", "-at"], name="decision_of_method")]  # what was decided, on its page

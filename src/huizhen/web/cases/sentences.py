@@ -105,6 +105,8 @@ _FAULTS = {
     "not_a_link": _("链接要以 http:// 或 https:// 开头。"),
     "owner_needed": _("要有责任人：选一位，或写下姓名。"),
     "treats_nothing": _("要对准至少一个病因。"),
+    "source_unknown": _("没有编号为“%(code)s”的工作法，请从列表里选或者去掉。"),
+    "source_retired": _("工作法 %(code)s 已退役，不能再引用。"),
     "cause_unknown": _("没有第 %(number)s 个病因。"),
     "cause_untreated": _("病因 %(number)s 还没有去处：配一条措施，或列为上行建议。"),
     "day_is_past": _("日期不能早于今天。"),
