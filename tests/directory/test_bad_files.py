@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huizhen.directory.sheets import HEADERS, read
-from huizhen.directory.sheets.archive import cell_of
 from huizhen.lib.errors import Invalid
+from huizhen.lib.workbooks import cell_of
 from tests.directory.files import ALL, ZHANG, part_of, roster, with_part, workbook
 
 GOOD = roster(ALL)

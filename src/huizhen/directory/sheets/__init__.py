@@ -1,6 +1,5 @@
 """附件1, the roster as an XLSX: looking at an upload, reading it, planning what it would change, writing it."""
 
-from huizhen.directory.sheets.archive import ROWS_MOST, UPLOAD_MOST
 from huizhen.directory.sheets.fields import HEADERS, SECOND_GROUP, Entry, phone_text
 from huizhen.directory.sheets.planning import (
     ADDED,
@@ -16,6 +15,7 @@ from huizhen.directory.sheets.planning import (
 )
 from huizhen.directory.sheets.reading import Sheet, read
 from huizhen.directory.sheets.writing import write_roster, write_rows
+from huizhen.lib.workbooks import ROWS_MOST, UPLOAD_MOST
 
 __all__ = [
     "ADDED",

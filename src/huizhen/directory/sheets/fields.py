@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from huizhen.directory.choices import MemberRole
 from huizhen.lib.errors import Fault
 from huizhen.lib.text import clean
+from huizhen.lib.workbooks import text_of
 
 # Field → header, in the order of 附件1. The staff number is optional, everything else must have a column.
 HEADERS = {
@@ -44,24 +44,6 @@ PHONE = re.compile(r"\+?[0-9][0-9-]{4,20}")
 EMAIL = re.compile(r"[^@\s,;，；]+@[^@\s,;，；]+\.[^@\s,;，；.]+")
 _STAFF_NO = re.compile(r"[A-Za-z0-9_./-]+")
 _LIST = re.compile(r"\s*[、，,;；/|\n]+\s*")
-
-
-def header_of(value: object) -> str:
-    """A header cell in its normal form: full-width letters, blanks and a trailing star or colon do not matter."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text_of(value))).rstrip("*:")
-
-
-def text_of(value: object) -> str:
-    """What a person sees in a cell: 15400000001.0 is 15400000001, a date its ISO form."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value)
 
 
 def code_text(value: str) -> str:

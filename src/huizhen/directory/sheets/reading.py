@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from huizhen.directory.sheets.archive import ROWS_MOST, Scan, bad_file, open_package, scan_sheet, sheet_parts
-from huizhen.directory.sheets.fields import HEADERS, OPTIONAL, Entry, entry_of, header_of
+from huizhen.directory.sheets.fields import HEADERS, OPTIONAL, Entry, entry_of
 from huizhen.lib.errors import Fault, Invalid
+from huizhen.lib.workbooks import (
+    ROWS_MOST,
+    Grid,
+    Scan,
+    bad_file,
+    cells_of,
+    header_of,
+    open_package,
+    scan_sheet,
+    sheet_parts,
+)
 
 HEADER_WITHIN = 20  # titles and notes may stand above the header
 SHEETS_LOOKED_AT = 8
-Grid = list[list[object]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ def read(content: bytes) -> Sheet:
     best: tuple[int, str, Grid, Scan, int] | None = None
     for title, part in list(parts.items())[:SHEETS_LOOKED_AT]:
         scan = scan_sheet(package, part)
-        grid = _grid(content, title) if scan.rows else []
+        grid = cells_of(content, title) if scan.rows else []
         line, hits = _header_line(grid)
         if best is None or hits > best[0]:
             best = (hits, title, grid, scan, line)
@@ -44,20 +50,6 @@ def read(content: bytes) -> Sheet:
         raise bad_file("file_no_rows")
     _, title, grid, scan, line = best
     return _sheet(title, grid, scan, line)
-
-
-def _grid(content: bytes, title: str) -> Grid:
-    """All cells of a worksheet from A1 on."""
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [list(row) for row in workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)]
-    except (CalamineError, ValueError, KeyError, OSError):
-        raise bad_file("file_damaged")
-    except BaseException as panic:
-        # A panic of the Rust library arrives as a BaseException of its own; everything else is not ours to catch.
-        if type(panic).__name__ != "PanicException":
-            raise
-        raise bad_file("file_damaged")
 
 
 def _header_line(grid: Grid) -> tuple[int, int]:

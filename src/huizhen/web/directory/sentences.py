@@ -13,7 +13,7 @@ FILE = {
     "file_not_xlsx": _("这不是 Excel 工作簿（.xlsx）。请在表格软件里另存为 .xlsx 再传。"),
     "file_old_or_locked": _("这是旧版 .xls 或加了密码的文件。请另存为不带密码的 .xlsx 再传。"),
     "file_damaged": _("文件不完整或已损坏。请用表格软件打开、重新保存后再传。"),
-    "file_unpacks_too_large": _("文件解开后超过 %(megabytes)s MB，不能读取。请只保留名册这一张表。"),
+    "file_unpacks_too_large": _("文件解开后超过 %(megabytes)s MB，不能读取。请只保留要导入的那一张表。"),
     "file_too_many_rows": _("表格超过 %(rows)s 行。请删去多余的行再传。"),
     "file_too_many_columns": _("表格超过 %(columns)s 列。请删去多余的列再传。"),
     "file_no_rows": _("表头下面没有一行内容。"),

@@ -1,6 +1,7 @@
 """Looking at an uploaded XLSX before any library opens it: is it one, how large does it really get, what is in its cells.
 
-ECMA-376 part 2 (packages) and part 1, 18.3 (worksheets). Nothing here knows what a roster is.
+ECMA-376 part 2 (packages) and part 1, 18.3 (worksheets). Nothing here knows what stands in the sheet: `directory.sheets` reads
+rosters from it, `cases.sheets` earlier work lists.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ import io
 import posixpath
 import re
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from xml.parsers import expat
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from huizhen.lib.errors import Invalid
 
@@ -129,6 +134,7 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
 
 
 Cell = tuple[int, int]
+Grid = list[list[object]]
 
 
 @dataclass
@@ -185,3 +191,35 @@ def scan_sheet(package: zipfile.ZipFile, part: str) -> Scan:
 
     _walk(package, part, element)
     return scan
+
+
+def cells_of(content: bytes, title: str) -> Grid:
+    """All cells of a worksheet from A1 on. Scan it first: the grid is dense."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return [list(row) for row in workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)]
+    except (CalamineError, ValueError, KeyError, OSError):
+        raise bad_file("file_damaged")
+    except BaseException as panic:
+        # A panic of the Rust library arrives as a BaseException of its own; everything else is not ours to catch.
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise bad_file("file_damaged")
+
+
+def text_of(value: object) -> str:
+    """What a person sees in a cell: 15400000001.0 is 15400000001, a date its ISO form."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def header_of(value: object) -> str:
+    """A header cell in its normal form: full-width letters, blanks and a trailing star or colon do not matter."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text_of(value))).rstrip("*:")
