@@ -1,8 +1,11 @@
-"""Chinese text: sort keys by pinyin, masks for personal data. Pure."""
+"""Chinese text: sort keys by pinyin, masks for personal data, words of the full-text index. Pure."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -81,3 +84,99 @@ def mask_personal(text: str) -> tuple[str, dict[str, int]]:
     text = _CARD.sub(card, text)
     text = _PHONE.sub(phone, text)
     return text, {kind: count for kind, count in found.items() if count}
+
+
+def personal_in(text: str) -> list[tuple[int, int, str]]:
+    """Where `mask_personal` masks: start, end and what stands there afterwards, in order.
+
+    >>> personal_in("电话15400001234，下午")
+    [(2, 13, '154****1234')]
+    """
+    found: list[tuple[int, int, str]] = []
+    for pattern in (_IDENTITY, _CARD, _PHONE):
+        for hit in pattern.finditer(text):
+            masked = mask_personal(hit.group())[0]
+            if masked != hit.group() and all(hit.end() <= start or hit.start() >= end for start, end, _ in found):
+                found.append((hit.start(), hit.end(), masked))
+    return sorted(found)
+
+
+# ── words of the full-text index
+
+_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd"
+_RUNS = re.compile(rf"(?P<han>[{_CJK}]+)|(?P<word>[^\W_{_CJK}]+(?:[.\-_][^\W_{_CJK}]+)*)")
+_STARTS = re.compile(r"(?<=[.\-_])[^.\-_]|(?<=[^\W\d_])\d|(?<=\d)[^\W\d_]{2}")
+LONGEST_WORD = 40
+"""Characters of a Latin or number run that are looked at; what follows is cut off, in texts and in questions alike."""
+_MOST_TAILS = 6
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing asked for: its normal text, and the tokens that must all be there; the token of a prefix need only begin so."""
+
+    text: str
+    tokens: tuple[str, ...]
+    is_prefix: bool
+
+
+def normal(text: str) -> str:
+    """Full width as half width, compatibility forms as their plain ones, lower case (Unicode NFKC).
+
+    >>> normal("ＦＴＴＲ　㎡")
+    'fttr m2'
+    """
+    text = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    return text.lower()
+
+
+@lru_cache(maxsize=1 << 16)
+def _of_han(run: str) -> tuple[str, ...]:
+    return (*(run[i : i + 2] for i in range(len(run) - 1)), run[-1])
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_word(run: str) -> tuple[str, ...]:
+    run = run[:LONGEST_WORD]
+    tails = [run[hit.start() :] for hit in _STARTS.finditer(run)]
+    return (run, *tails[:_MOST_TAILS])
+
+
+def tokens(text: str) -> list[str]:
+    """What a text is indexed by, in its order, repeated where it repeats.
+
+    A run of Chinese characters: every two neighbours, and the last character alone, so that every character begins some token and
+    nothing reaches across a comma. A Latin or number run: the whole, and its tail from each inner beginning ("2.6ghz" and "ghz",
+    "idc-2" and "2"), so that a prefix of a token finds each part.
+
+    >>> tokens("5G基站，FTTR")
+    ['5g', '基站', '站', 'fttr']
+    """
+    found: list[str] = []
+    for hit in _RUNS.finditer(normal(text)):
+        found += _of_han(hit[0]) if hit.lastgroup == "han" else _of_word(hit[0])
+    return found
+
+
+def query_terms(text: str) -> list[Term]:
+    """What is asked for, one term for each run: Chinese of two and more by all its bigrams, anything else as a prefix.
+
+    Bigrams that are all there need not stand together: who wants exactly the term looks for its text in `normal` of what was found.
+
+    >>> [(term.text, term.tokens, term.is_prefix) for term in query_terms("FTT光缆断 网")]
+    [('ftt', ('ftt',), True), ('光缆断', ('光缆', '缆断'), False), ('网', ('网',), True)]
+    """
+    terms = []
+    for hit in _RUNS.finditer(normal(text)):
+        run = hit[0]
+        if hit.lastgroup == "han" and len(run) > 1:
+            terms.append(Term(run, tuple(dict.fromkeys(_of_han(run)[:-1])), False))
+        else:
+            terms.append(Term(run[:LONGEST_WORD], (run[:LONGEST_WORD],), True))
+    return terms
+
+
+@lru_cache(maxsize=1 << 13)
+def syllable(character: str) -> str:
+    """The commonest reading of one character without its tone; anything that is not Chinese stays itself."""
+    return str(lazy_pinyin(character, style=Style.NORMAL)[0]).lower()

@@ -11,6 +11,7 @@ class PieceKind(models.TextChoices):
     """What a field of a method was taken from."""
 
     CONDITION = "condition", _("病情")
+    FINDINGS = "findings", _("诊断")
     CAUSE = "cause", _("病因")
     MEASURE = "measure", _("举措")
     EFFECT = "effect", _("成效")
