@@ -11,11 +11,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huizhen.directory.choices import PostingRole
-from huizhen.directory.models import Posting
+from huizhen.directory.models import Domain, Group, Posting
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
 from huizhen.methods.lifecycle import AUTHOR, COORDINATOR, REVIEWER, Evidence, Move, VersionState, moves_from
-from huizhen.methods.models import Method, MethodVersion
+from huizhen.methods.models import Clinic, ClinicAttendance, Method, MethodVersion
 
 READER = "reader"
 SHOWN = tuple(one for one in Evidence if one != Evidence.DRAFT)
@@ -101,3 +101,47 @@ def liaisons(domain: Any) -> QuerySet[Posting]:
 def moves(standing: Standing, method: Method, version: MethodVersion) -> tuple[Move, ...]:
     """What she may do with a method now, whose newest version this is."""
     return moves_from(method.evidence, version.state, roles_on(standing, method, version))
+
+
+# ── 病例讨论会
+
+
+def clinics_visible(standing: Standing) -> QuerySet[Clinic]:
+    """Clinics of the domains of her groups, of those whose liaison she is, and those she is invited to; readers of all: all.
+
+    It shows the meeting, its agenda and minutes. Its cases are asked for apart, each by the one predicate: an invitation grants none.
+    """
+    if standing.person is None:
+        return Clinic.objects.none()
+    if standing.is_reader_of_all:
+        return Clinic.objects.all()
+    of_groups = Group.objects.filter(pk__in=standing.group_ids).values("domain")
+    invited = Exists(ClinicAttendance.objects.filter(clinic=OuterRef("pk"), person__in=standing.person_ids))
+    return Clinic.objects.filter(Q(domain__in=standing.domain_ids) | Q(domain__in=of_groups) | invited)
+
+
+def get_clinic(standing: Standing, code: str) -> Clinic:
+    """The clinic with this code; NotVisible otherwise, whether it exists or not."""
+    found = clinics_visible(standing).select_related("domain", "by", "campaign")
+    clinic = found.filter(code=code[:20].replace("\x00", "")).first()
+    if clinic is None:
+        raise NotVisible("clinic_unknown", code=code[:20])
+    return clinic
+
+
+def hosted_domains(standing: Standing) -> QuerySet[Domain]:
+    """Domains whose clinics she may plan and hold: liaison, leader of one of their groups; head office all."""
+    if standing.person is None:
+        return Domain.objects.none()
+    if standing.is_coordinator:
+        return Domain.objects.order_by("order", "pk")
+    led = Group.objects.filter(pk__in=standing.led_group_ids).values("domain")
+    return Domain.objects.filter(Q(pk__in=standing.domain_ids) | Q(pk__in=led)).order_by("order", "pk")
+
+
+def may_host(standing: Standing, domain_id: int) -> bool:
+    """Whether she may plan and hold clinics of this domain. One query at most."""
+    if standing.is_coordinator or domain_id in standing.domain_ids:
+        return True
+    led = standing.led_group_ids
+    return bool(led) and Group.objects.filter(pk__in=led, domain=domain_id).exists()

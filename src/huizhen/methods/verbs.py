@@ -14,4 +14,11 @@ PHRASES = {
     "method_published": _("发布工作法"),
     "method_revised": _("修订工作法"),
     "method_proved": _("为工作法补充例证"),
+    # learning together
+    "clinic_planned": _("安排病例讨论会"),
+    "clinic_edited": _("修改病例讨论会"),
+    "clinic_postponed": _("病例讨论会改期"),
+    "clinic_cancelled": _("取消病例讨论会"),
+    "clinic_held": _("登记病例讨论会"),
+    "clinic_amended": _("修改病例讨论会纪要"),
 }

@@ -141,6 +141,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "member_left": {SYSTEM: "person_named"},
         "contact_changed": {SYSTEM: "person_meant"},
         "roster_imported": {SYSTEM: "head_office"},
+        # ── 病例讨论会
+        "clinic_planned": {AWAITED: "presenters_named", ASSIGNED: "people_named"},
+        "clinic_edited": {AWAITED: "presenters_named", ASSIGNED: "people_named", PROGRESS: "others_named"},
+        "clinic_postponed": {ASSIGNED: "people_named"},
+        "clinic_cancelled": {ASSIGNED: "people_named"},
+        "clinic_held": {PROGRESS: "people_named"},
         "challenge_created": {SYSTEM: "branch_contacts"},
     }
 )  # fmt: skip
@@ -156,7 +162,7 @@ SILENT = frozenset(
         "challenge_edited", "challenge_advanced", "milestone_ticked",
         "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",
         "preferences_changed", "job_hurried",
-        "stand_in_ended",
+        "stand_in_ended", "clinic_amended",
         # read where they are kept: on the method's own pages
         "method_drafted", "method_discarded", "method_submitted", "method_taken_back", "method_returned", "method_published",
         "method_revised", "method_proved",

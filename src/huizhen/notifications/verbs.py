@@ -118,6 +118,14 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("leave_is_long", "system"): _("您的请假较长，病例请移交"),
     ("leave_ended", "system"): _("%(label)s提前销假，代理到此为止"),
     ("duty_set", "system"): _("%(actor)s排您值班：%(week)s起的一周"),
+    ("clinic_planned", "awaited"): _("病例讨论会请您主讲：%(moment)s"),
+    ("clinic_planned", "assigned"): _("%(actor)s请您参加病例讨论会：%(moment)s"),
+    ("clinic_edited", "awaited"): _("病例讨论会请您主讲：%(moment)s"),
+    ("clinic_edited", "assigned"): _("%(actor)s请您参加病例讨论会：%(moment)s"),
+    ("clinic_edited", "progress"): _("病例讨论会换了地点，时间不变：%(moment)s"),
+    ("clinic_postponed", "assigned"): _("病例讨论会改到%(moment)s"),
+    ("clinic_cancelled", "assigned"): _("病例讨论会取消，您不用去"),
+    ("clinic_held", "progress"): _("病例讨论会的纪要写好了"),
     ("digest", "digest"): _("本周小结：未结 %(open)s 例，超时 %(late)s 例，破题 %(resolved)s 例"),
 }
 """Verb and kind of happening → sentence. Places: actor, person, label, number, amount, clock, moment, due, since, until, week, figures."""

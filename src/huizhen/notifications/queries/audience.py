@@ -254,6 +254,16 @@ def people_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     return ids(entry.data.get("persons"))
 
 
+def presenters_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
+    """Who is asked to present a case at a clinic."""
+    return ids(entry.data.get("presenters"))
+
+
+def others_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
+    """Who was invited before something changed."""
+    return ids(entry.data.get("others"))
+
+
 def leaders_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     """The leaders of the groups the entry names."""
     return [scene.leaders.get(group) for group in ids(entry.data.get("groups"))]
@@ -276,6 +286,8 @@ ELSEWHERE: Mapping[str, Callable[[Scene, Entry], Iterable[int | None]]] = {
         leader_named,
         deputy_named,
         people_named,
+        presenters_named,
+        others_named,
         leaders_named,
         person_meant,
         head_office,

@@ -38,6 +38,7 @@ _KINDS = {
     "directory.group": "group",
     "challenges.challenge": "challenge",
     "directory.campaign": "campaign",
+    "methods.clinic": "clinic",
 }
 
 
