@@ -65,3 +65,13 @@ class ClinicState(models.TextChoices):
     PLANNED = "planned", pgettext_lazy("clinic", "已安排")
     HELD = "held", pgettext_lazy("clinic", "已召开")
     CANCELLED = "cancelled", pgettext_lazy("clinic", "已取消")
+
+
+class ClinicReason(models.TextChoices):
+    """Why a case is worth a clinic, the strongest reason first."""
+
+    WORSE = "worse", _("加重")
+    NONE = "none", _("无效")
+    DISPUTED = "disputed", _("有分歧")
+    MARKED = "marked", _("显效")
+    JOINT = "joint", _("跨团会诊")

@@ -135,6 +135,10 @@ class Prescription(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "version"], name="prescription_version")]
+        indexes = [
+            # cases worth a clinic: what branches sent back in two months
+            models.Index(fields=["answered_at"], condition=~Q(return_reason=""), name="prescription_returned")
+        ]
 
 
 class PrescriptionDraft(models.Model):
@@ -201,4 +205,10 @@ class FollowUp(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="follow_up_number"),
             models.UniqueConstraint(fields=["case"], condition=Q(verdict=""), name="one_open_follow_up"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["settled_at"], name="follow_up_settled"
+            ),  # cases worth a clinic: verdicts of two months
+            models.Index(fields=["by", "at"], name="follow_up_by"),  # contributions of a person in a campaign
         ]

@@ -144,6 +144,9 @@ class Responsibility(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(until=None), name="one_accountable_person"),
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="responsibility_order"),
         ]
+        indexes = [
+            models.Index(fields=["person", "since"], name="responsibility_person")
+        ]  # contributions of a person in a campaign
 
 
 class Access(models.Model):

@@ -93,6 +93,10 @@ class Invitation(models.Model):
             models.Index(
                 fields=["group", "at"], condition=Q(state__in=["invited", "accepted"]), name="invitation_inbox"
             ),  # home
+            # cases worth a clinic: joint consultations of two months
+            models.Index(
+                fields=["answered_at"], condition=Q(state__in=["accepted", "signed"]), name="invitation_joined"
+            ),
         ]
 
 
