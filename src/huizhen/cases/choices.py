@@ -42,6 +42,7 @@ class Source(models.TextChoices):
     BRANCH = "branch", _("支部问诊")
     PROXY = "proxy", _("代挂号")
     OUTREACH = "outreach", _("专家寻诊")
+    IMPORTED = "imported", _("历史清单")
 
 
 class Link(models.TextChoices):
@@ -119,6 +120,7 @@ class RoundWhy(models.TextChoices):
     REGISTERED = "registered", pgettext_lazy("happening", "挂号")
     REOPENED = "reopened", pgettext_lazy("happening", "复开")
     WORSENED = "worsened", _("复诊加重")
+    IMPORTED = "imported", _("历史清单导入")
 
 
 class AskKind(models.TextChoices):
@@ -150,3 +152,14 @@ class ProposalKind(models.TextChoices):
     WITHDRAW = "withdraw", pgettext_lazy("proposal", "撤号")
     DECLINE = "decline", pgettext_lazy("proposal", "不予受理")
     UNRESOLVED = "unresolved", pgettext_lazy("proposal", "未破题结案")
+
+
+class ImportState(models.TextChoices):
+    """How far a list of earlier cases has come."""
+
+    KEPT = "kept", _("待确认")
+    QUEUED = "queued", _("写入中")
+    DONE = "done", _("已导入")
+    FAILED = "failed", _("没有导入")
+    UNDOING = "undoing", _("撤回中")
+    UNDONE = "undone", _("已撤回")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -167,3 +168,64 @@ def record(
     if readers := registry.readers():
         Outbox.objects.bulk_create([Outbox(entry=entry, reader=reader) for reader in readers])
     return entry
+
+
+@dataclass(frozen=True)
+class Told:
+    """One of many entries that are written together: about what, under which label, with what data."""
+
+    target: models.Model
+    label: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_all(
+    verb: str, rows: Sequence[Told], *, by: Actor | None, at: datetime, on_behalf_of: str = ""
+) -> list[Entry]:
+    """Write down the same happening of many things of one kind, each once, in the running transaction: a handful of queries for thousands.
+
+    What is written is what `record` writes for each; the heads are locked in the order of their targets. ValueError also when a
+    target comes twice or the kinds differ.
+    """
+    if not rows:
+        return []
+    txn, now, key = _transaction_id(), timezone.now(), journal_key()
+    kinds = {(row.target._meta.concrete_model or type(row.target))._meta.label_lower for row in rows}
+    by_id = {int(row.target.pk): row for row in sorted(rows, key=lambda row: int(row.target.pk))}
+    if len(kinds) > 1 or len(by_id) < len(rows):
+        raise ValueError("journal.record_all wants different targets of one kind")
+    kind = kinds.pop()
+    heads = _lock_heads(kind, list(by_id), now)
+    entries = []
+    for target_id, row in by_id.items():
+        head = heads[target_id]
+        entry = Entry(
+            at=_aware(at, "at"), recorded_at=now, txn=txn, actor_id=None if by is None else by.pk,
+            actor_name="" if by is None else _label(by.name, 64), on_behalf_of=_label(on_behalf_of, 64), verb=verb,
+            target_type=kind, target_id=target_id, target_label=_label(row.label, 200), seq=head.seq + 1,
+            data=_plain(row.data, verb), previous=head.digest,
+        )  # fmt: skip
+        entry.digest = digest_of([getattr(entry, name) for name in COVERED], key)
+        head.seq, head.digest, head.changed_at = entry.seq, entry.digest, now
+        entries.append(entry)
+    ChainHead.objects.bulk_update(heads.values(), ["seq", "digest", "changed_at"], batch_size=_BATCH)
+    entries = Entry.objects.bulk_create(entries, batch_size=_BATCH)
+    for reader in registry.readers():
+        Outbox.objects.bulk_create([Outbox(entry=entry, reader=reader) for entry in entries], batch_size=_BATCH)
+    return entries
+
+
+_BATCH = 200
+
+
+def _lock_heads(kind: str, ids: Sequence[int], now: datetime) -> dict[int, ChainHead]:
+    """The heads of many chains by target, new ones made, all ours until the transaction ends. Batches, in order: SQLite takes 999 values."""
+    found: dict[int, ChainHead] = {}
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        ChainHead.objects.bulk_create(
+            [ChainHead(target_type=kind, target_id=one, changed_at=now) for one in some], ignore_conflicts=True
+        )
+        locked = ChainHead.objects.select_for_update().filter(target_type=kind, target_id__in=some)
+        found |= {one.target_id: one for one in locked.order_by("target_id")}
+    return found
