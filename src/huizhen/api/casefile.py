@@ -13,6 +13,7 @@ from huizhen.cases.clocks import Clock
 from huizhen.cases.models import Attachment, Case, Session
 from huizhen.cases.queries.chips import chip, chip_of_clock
 from huizhen.cases.queries.file import CaseFile
+from huizhen.cases.queries.summary import Summary
 from huizhen.directory.queries.standings import Absence
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
@@ -142,16 +143,15 @@ def whole(
     )  # fmt: skip
 
 
-def summary(file: CaseFile) -> out.CaseSummary:
+def summary(told: Summary) -> out.CaseSummary:
     """What everybody may read of a solved case. Owners of measures are persons, so they stay behind."""
-    case, closing = file.case, file.closing
-    reached = [one.value for one in file.follow_ups if one.value is not None]
+    case = told.case
     return out.CaseSummary(
         code=case.code,
-        title=case.title,
-        condition=case.condition,
+        title=told.title,
+        condition=told.condition,
         stage=case.stage,
-        verdict=closing.verdict if closing else case.last_verdict,
+        verdict=told.verdict,
         innovation=case.innovation,
         group=maybe(case.group),
         domain=maybe(case.domain),
@@ -159,16 +159,16 @@ def summary(file: CaseFile) -> out.CaseSummary:
         indicator_unit=case.indicator_unit,
         baseline=number(case.baseline),
         target=number(case.target),
-        reached=number(reached[-1]) if reached else None,
-        causes=[out.SummaryCause(number=one.number, text=one.text) for one in file.standing_causes],
+        reached=number(told.actual),
+        causes=[out.SummaryCause(number=one.number, text=one.text) for one in told.causes],
         measures=[
             out.SummaryMeasure(
                 number=one.number, what=one.what, expected=one.expected, criterion=one.criterion, treats=one.treats
             )
-            for one in file.standing_measures
+            for one in told.measures
         ],
-        changed=closing.changed if closing else "",
-        resolved_at=closing.resolved_at if closing else None,
+        changed=told.changed,
+        resolved_at=told.resolved_at,
     )
 
 

@@ -23,10 +23,11 @@ from huizhen.cases.lifecycle import STAGES, Input, clean
 from huizhen.cases.lifecycle.moves import REGISTRATION
 from huizhen.cases.lifecycle.stages import SITUATIONS
 from huizhen.cases.models import Attachment, Case
-from huizhen.cases.policy import get_summarised, get_visible, roles_on
+from huizhen.cases.policy import get_visible, roles_on
 from huizhen.cases.queries import lists
 from huizhen.cases.queries.file import file_of
 from huizhen.cases.queries.options import demand
+from huizhen.cases.queries.summary import summary
 from huizhen.directory.models import Branch
 from huizhen.directory.queries import setting
 from huizhen.journal.queries import entries_of
@@ -108,7 +109,7 @@ def read_case(request: HttpRequest, response: HttpResponse, code: str):
 )
 def read_summary(request: HttpRequest, code: str):
     """For every signed-in person: problem, causes, measures and effect of a resolved case that is not sensitive."""
-    return casefile.summary(file_of(get_summarised(standing_of(request), case_code(code))))
+    return casefile.summary(summary(standing_of(request), case_code(code)))
 
 
 @router.post(

@@ -9,7 +9,10 @@ class ChallengesConfig(AppConfig):
     verbose_name = "领题"
 
     def ready(self) -> None:
+        from huizhen.challenges.sources import SOURCE
         from huizhen.challenges.verbs import PHRASES
         from huizhen.journal.registry import register_phrases
+        from huizhen.search.registry import register_source
 
         register_phrases(self.label, PHRASES)
+        register_source(SOURCE)

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from huizhen.cases.models import Case, Cause, Closing, FollowUp, Measure
+from django.db.models import QuerySet
+
+from huizhen.cases.models import (
+    Ask,
+    Attendance,
+    Case,
+    Cause,
+    Closing,
+    Contact,
+    FollowUp,
+    Invitation,
+    Measure,
+    Opinion,
+    Responsibility,
+    Transfer,
+)
 from huizhen.cases.policy import get_summarised
-from huizhen.directory.models import Person
 from huizhen.directory.queries import Standing
 from huizhen.lib.zh import mask_personal
 
@@ -16,6 +34,7 @@ NAMELESS = "×××"
 
 @dataclass(frozen=True)
 class CauseLine:
+    number: int
     text: str
     evidence: str
     chain: tuple[str, ...]
@@ -23,9 +42,12 @@ class CauseLine:
 
 @dataclass(frozen=True)
 class MeasureLine:
+    number: int
     what: str
     expected: str
+    criterion: str
     state: str
+    treats: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,12 +66,24 @@ class Summary:
     changed: str
     keep: str
     visits: int
+    resolved_at: datetime | None
 
 
-class _Unnamed:
+@dataclass(frozen=True)
+class Course:
+    """What stands of a case after its last round, in order; `names`: everybody who had a part in it."""
+
+    causes: tuple[Cause, ...]
+    measures: tuple[Measure, ...]
+    visits: tuple[FollowUp, ...]
+    closing: Closing | None
+    names: frozenset[str]
+
+
+class Unnamed:
     """Takes the names of those who had a part in the case out of free text, and numbers of people with them."""
 
-    def __init__(self, names: set[str]) -> None:
+    def __init__(self, names: Iterable[str]) -> None:
         self.names = sorted((name for name in names if len(name) > 1), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
@@ -59,45 +93,90 @@ class _Unnamed:
         return shown
 
 
+def _parts(ids: Sequence[int]) -> QuerySet[Case, tuple[int, str]]:
+    """Case and name of everybody who had a part in one of these; one query."""
+    own = Case.objects.filter(pk__in=ids)
+    told: list[Any] = [own.values_list("pk", f"{role}__name") for role in ("accountable", "first_responder")]
+    for model, *roles in (
+        (Responsibility, "person"),
+        (Opinion, "person"),
+        (Contact, "by", "denied_by"),
+        (Ask, "by", "answered_by", "handler"),
+        (Transfer, "by", "to_person", "answered_by"),
+        (Invitation, "by", "answered_by"),
+        (FollowUp, "by", "branch_by", "ruled_by"),
+    ):
+        told += [model.objects.filter(case__in=ids).values_list("case_id", f"{role}__name") for role in roles]
+    told.append(Attendance.objects.filter(session__case__in=ids).values_list("session__case_id", "person__name"))
+    return own.values_list("pk", "requester__name").union(*told)
+
+
+def courses(ids: Sequence[int]) -> dict[int, Course]:
+    """The course of each of these cases by its key; five queries however many."""
+    causes: dict[int, list[Cause]] = defaultdict(list)
+    measures: dict[int, list[Measure]] = defaultdict(list)
+    visits: dict[int, list[FollowUp]] = defaultdict(list)
+    names: dict[int, set[str]] = defaultdict(set)
+    for cause in (
+        Cause.objects.filter(diagnosis__case__in=ids).select_related("diagnosis__by").order_by("diagnosis", "number")
+    ):
+        causes[cause.diagnosis.case_id].append(cause)
+        names[cause.diagnosis.case_id].add(cause.diagnosis.by.name)
+    found = Measure.objects.filter(prescription__case__in=ids).select_related("prescription__signed_by", "owner")
+    for one in found.order_by("prescription__version", "number"):
+        measures[one.prescription.case_id].append(one)
+        names[one.prescription.case_id] |= {
+            one.owner.name if one.owner else one.owner_name,
+            one.prescription.signed_by.name,
+        }
+    for visit in FollowUp.objects.filter(case__in=ids).order_by("number"):
+        visits[visit.case_id].append(visit)
+    closings = {one.case_id: one for one in Closing.objects.filter(case__in=ids, is_current=True)}
+    for case, name in _parts(ids):
+        names[case].add(name or "")
+    return {
+        case: Course(
+            tuple(one for one in causes[case] if one.diagnosis_id == causes[case][-1].diagnosis_id),
+            tuple(one for one in measures[case] if one.prescription_id == measures[case][-1].prescription_id),
+            tuple(visits[case]),
+            closings.get(case),
+            frozenset(names[case] - {""}),
+        )
+        for case in ids
+    }
+
+
 def summary(standing: Standing, code: str) -> Summary:
     """The summary of a case. NotVisible unless it is solved and not 敏感. Six queries."""
     case = get_summarised(standing, code)
-    causes = list(Cause.objects.filter(diagnosis__case=case).select_related("diagnosis__by").order_by("number"))
-    measures = list(
-        Measure.objects.filter(prescription__case=case)
-        .select_related("prescription__signed_by", "owner")
-        .order_by("number")
-    )
-    visits = list(FollowUp.objects.filter(case=case).select_related("by").order_by("number"))
-    closing = Closing.objects.filter(case=case, is_current=True).first()
-    parties = Person.objects.filter(pk__in=[case.requester_id, case.accountable_id, case.first_responder_id])
-    names = set(parties.values_list("name", flat=True))
-    names |= {one.owner.name if one.owner else one.owner_name for one in measures}
-    names |= {one.diagnosis.by.name for one in causes} | {one.by.name for one in visits}
-    names |= {one.prescription.signed_by.name for one in measures}
-    plain = _Unnamed(names)
-    diagnosis = max((one.diagnosis_id for one in causes), default=None)
-    prescription = max((one.prescription for one in measures), key=lambda one: one.version, default=None)
-    last = next((one for one in reversed(visits) if one.verdict), None)
+    return summary_of(case, courses([case.pk])[case.pk])
+
+
+def summary_of(case: Case, course: Course) -> Summary:
+    """What may be told of a case whose course was read; whoever calls has made sure that it may be."""
+    plain = Unnamed(course.names)
+    last = next((one for one in reversed(course.visits) if one.verdict), None)
+    reached = [one.value for one in course.visits if one.verdict and one.value is not None]
+    closing = course.closing
     return Summary(
         case=case,
         title=plain(case.title),
         condition=plain(case.condition),
         tried=plain(case.tried),
         causes=tuple(
-            CauseLine(plain(one.text), plain(one.evidence), tuple(one.chain))
-            for one in causes
-            if one.diagnosis_id == diagnosis
+            CauseLine(one.number, plain(one.text), plain(one.evidence), tuple(one.chain)) for one in course.causes
         ),
         measures=tuple(
-            MeasureLine(plain(one.what), plain(one.expected), one.state)
-            for one in measures
-            if prescription is not None and one.prescription_id == prescription.pk
+            MeasureLine(
+                one.number, plain(one.what), plain(one.expected), plain(one.criterion), one.state, dict(one.treats)
+            )
+            for one in course.measures
         ),
         verdict=last.verdict if last else case.last_verdict,
-        actual=last.value if last else None,
+        actual=reached[-1] if reached else None,
         evidence=plain(last.evidence) if last else "",
         changed=plain(closing.changed) if closing else "",
         keep=plain(closing.keep) if closing else "",
-        visits=len(visits),
+        visits=len(course.visits),
+        resolved_at=closing.resolved_at if closing else None,
     )
