@@ -228,6 +228,27 @@ def _personal(name: str, text: str) -> Iterator[Finding]:
         yield Finding("personal_data", name, args={"word": masked}, start=start, end=end, instead=masked)
 
 
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白"
+    "邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包"
+    "宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉翁蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费"
+    "卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储芮"
+)
+_TWO = frozenset({"欧阳", "司徒", "上官", "诸葛", "尉迟", "长孙", "司马", "夏侯", "皇甫", "东方", "令狐", "慕容"})
+
+
+def possible_names(text: str) -> set[str]:
+    """Pieces of a text that may be the name of somebody: a surname and one or two characters, two or more after a double one."""
+    found: set[str] = set()
+    for n, one in enumerate(text):
+        longest = 4 if text[n : n + 2] in _TWO else 3 if one in _SURNAMES else 0
+        for size in range(longest - 1, longest + 1):
+            piece = text[n : n + size]
+            if len(piece) == size > 1 and all("\u4e00" <= letter <= "\u9fff" for letter in piece):
+                found.add(piece)
+    return found
+
+
 def _people(
     name: str, text: str, parties: Collection[str], people: Collection[str], *, allowed: bool
 ) -> Iterator[Finding]:

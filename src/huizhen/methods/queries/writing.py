@@ -1,0 +1,160 @@
+"""What authors and reviewers have before them: the extraction desk, versions at work, the queue of the reviewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from huizhen.cases.models import Case, Closing
+from huizhen.cases.policy import unhidden
+from huizhen.cases.queries.file import CaseFile
+from huizhen.directory.queries import Standing, current_campaign, setting
+from huizhen.lib.errors import NotVisible
+from huizhen.lib.workdays import Calendar
+from huizhen.methods.lifecycle import PUBLISHED, VersionState
+from huizhen.methods.matching import Finding
+from huizhen.methods.models import Method, MethodReview, MethodVersion, Piece, Proof
+from huizhen.methods.policy import AT_WORK, liaisons, of_author, visible
+from huizhen.methods.queries.pieces import SourcePiece, files_of, pieces_of, source_cases
+from huizhen.methods.queries.words import findings_in
+
+LIMIT = 100
+"""Rows of one list of the desk or the queue: the oldest, they are to be done first."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case on the extraction desk: since when it waits, until when it is to be decided (None once it is), whether it is hers to decide."""
+
+    case: Case
+    since: datetime
+    due_at: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    undecided: list[Waiting]
+    decided: list[Waiting]
+    writing: list[MethodVersion]
+
+
+def extracts(standing: Standing) -> bool:
+    """Whether the desk is hers: experts and leaders, and head office for cases without a group."""
+    return bool(standing.group_ids) or standing.is_coordinator
+
+
+def _of_groups(standing: Standing, groups: frozenset[int]) -> Q:
+    place = Q(case__group__in=groups)
+    return place | Q(case__group=None) if standing.is_coordinator else place
+
+
+def undecided(standing: Standing) -> QuerySet[Closing]:
+    """Closing sheets with 显效 whose extraction she has to decide, oldest first."""
+    rows = Closing.objects.filter(
+        unhidden(standing, "case__"), _of_groups(standing, standing.led_group_ids), is_current=True, verdict="marked",
+        extraction="", case__stage="resolved",
+    )  # fmt: skip
+    return rows.order_by("resolved_at", "pk")
+
+
+def _to_write(standing: Standing) -> QuerySet[Closing]:
+    made = Exists(Method.objects.filter(source_case=OuterRef("case")))
+    joined = Exists(Proof.objects.filter(case=OuterRef("case")))
+    rows = Closing.objects.filter(
+        ~made, ~joined, unhidden(standing, "case__"), _of_groups(standing, standing.group_ids), is_current=True,
+        verdict="marked", extraction="extract", case__is_sensitive=False,
+    )  # fmt: skip
+    return rows.order_by("extraction_at", "pk")
+
+
+def desk(standing: Standing, *, now: datetime, calendar: Calendar) -> Desk:
+    """The extraction desk of a reader; four queries."""
+    campaign = current_campaign()
+    days = setting(campaign, "extraction_days") if campaign else 10
+    waiting = []
+    for sheet in undecided(standing).select_related("case__group", "case__branch")[:LIMIT]:
+        due = calendar.last_moment(calendar.add_days(timezone.localdate(sheet.resolved_at), days))
+        waiting.append(Waiting(sheet.case, sheet.resolved_at, due, due < now))
+    decided = [
+        Waiting(sheet.case, sheet.extraction_at or sheet.resolved_at, None, False)
+        for sheet in _to_write(standing).select_related("case__group", "case__branch")[:LIMIT]
+    ]
+    return Desk(waiting, decided, list(versions_at_work(standing)[:LIMIT]))
+
+
+def versions_at_work(standing: Standing) -> QuerySet[MethodVersion]:
+    """What she writes or waits to hear of, newest first; `returned` holds the reviewer's last words about it."""
+    note = MethodReview.objects.filter(version=OuterRef("pk"), verdict="returned").order_by("-at").values("note")[:1]
+    rows = MethodVersion.objects.filter(of_author(standing, "method__"), state__in=AT_WORK)
+    return rows.annotate(returned=Subquery(note)).select_related("method", "by").order_by("-saved_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for a reviewer: versions, and published methods that are for review again. Oldest first."""
+
+    versions: list[MethodVersion]
+    again: list[Method]
+
+
+def reviews(standing: Standing) -> bool:
+    return bool(standing.domain_ids) or standing.is_coordinator
+
+
+def queue(standing: Standing) -> Queue:
+    """The review queue: of her domains; for head office those whose domain has no liaison but the author. Two queries."""
+    place, again = Q(method__domain__in=standing.domain_ids), Q(domain__in=standing.domain_ids)
+    if standing.is_coordinator:
+        others = liaisons(OuterRef("method__domain")).exclude(person=OuterRef("by"))
+        place |= Q(~Exists(others))
+        again |= Q(~Exists(liaisons(OuterRef("domain"))))
+    versions = MethodVersion.objects.filter(place, state=VersionState.IN_REVIEW).exclude(by__in=standing.person_ids)
+    methods = visible(standing).filter(again, evidence__in=PUBLISHED, needs_review_since__isnull=False)
+    return Queue(
+        list(versions.select_related("method__domain", "method__group", "by").order_by("submitted_at", "pk")[:LIMIT]),
+        list(methods.select_related("domain", "owner").order_by("needs_review_since", "pk")[:LIMIT]),
+    )
+
+
+def newest(method: Method) -> MethodVersion:
+    """The version with the highest number."""
+    return method.versions.select_related("by__unit").order_by("-number")[0]
+
+
+def version_of(method: Method, number: int) -> MethodVersion:
+    """One version by its number; NotVisible if there is none."""
+    found = method.versions.select_related("by__unit").filter(number=number).first()
+    if found is None:
+        raise NotVisible("version_unknown")
+    return found
+
+
+def published(method: Method) -> MethodVersion | None:
+    """The version readers see."""
+    return method.versions.select_related("by__unit").filter(state=VersionState.PUBLISHED).first()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A version being written, beside what it is made of."""
+
+    method: Method
+    version: MethodVersion
+    cases: list[Case]
+    files: list[CaseFile]
+    pieces: list[SourcePiece]
+    put: list[Piece]
+    findings: list[Finding]
+
+
+def sheet_of(method: Method, version: MethodVersion, standing: Standing) -> Sheet:
+    """All that the page of an author or reviewer shows. Queries depend on the number of source cases, three files at most."""
+    cases = source_cases(method, standing)
+    files = files_of(cases)
+    pieces = [piece for file in files for piece in pieces_of(file)]
+    put = list(version.pieces.select_related("case").order_by("pk"))
+    return Sheet(method, version, cases, files, pieces, put, findings_in(version, files))
