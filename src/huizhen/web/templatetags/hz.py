@@ -25,7 +25,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from huizhen.lib import zh
+from huizhen.lib import prose, zh
 from huizhen.web import moments
 from huizhen.web.forms import Cards, Segments
 from huizhen.web.undo import offered
@@ -112,6 +112,18 @@ def iso(moment: datetime | date | None) -> str:
 def number(value: Any) -> str:
     """A measured value without idle zeros: 11.8, 4; nothing for None."""
     return f"{value.normalize():f}" if value is not None else ""
+
+
+@register.filter
+def markdown(text: str | None) -> SafeString:
+    """A long text that people wrote, as HTML of the safe subset; put it into `.hz-md`."""
+    return mark_safe(prose.html(text or ""))
+
+
+@register.filter
+def plain(text: str | None) -> str:
+    """The words of such a text alone, for one line of a list."""
+    return prose.plain(text or "")
 
 
 @register.filter
