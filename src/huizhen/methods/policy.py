@@ -77,20 +77,19 @@ def is_author(standing: Standing, method: Method) -> bool:
 
 
 def is_own(standing: Standing, version: MethodVersion) -> bool:
-    """Whether she, or somebody for whom she acts, wrote the version."""
-    return version.by_id in standing.person_ids
+    """Whether she, or somebody for whom she acts, wrote in the version. One query."""
+    return version.writers.filter(pk__in=standing.person_ids).exists()
 
 
 def is_reviewer(standing: Standing, method: Method, version: MethodVersion | None = None) -> bool:
-    """At most one query."""
-    if version is not None and is_own(standing, version):
-        return False
-    if method.domain_id in standing.domain_ids:
-        return True
-    if not standing.is_coordinator:
+    """At most two queries."""
+    is_liaison = method.domain_id in standing.domain_ids
+    if not (is_liaison or standing.is_coordinator) or (version is not None and is_own(standing, version)):
         return False
     others = liaisons(method.domain_id)
-    return not (others.exclude(person=version.by_id) if version is not None else others).exists()
+    if version is not None:
+        others = others.exclude(person__in=version.writers.all())
+    return is_liaison or not others.exists()
 
 
 def liaisons(domain: Any) -> QuerySet[Posting]:

@@ -116,7 +116,8 @@ class MethodVersion(models.Model):
     change = models.CharField(
         max_length=200, blank=True, help_text="What is different from the version before, and why"
     )
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", help_text="Who began it")
+    writers = models.ManyToManyField(Person, related_name="+", help_text="Whoever wrote in it: none of them reviews it")
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)

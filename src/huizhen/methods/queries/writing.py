@@ -109,10 +109,14 @@ def queue(standing: Standing) -> Queue:
     """The review queue: of her domains; for head office those whose domain has no liaison but the author. Two queries."""
     place, again = Q(method__domain__in=standing.domain_ids), Q(domain__in=standing.domain_ids)
     if standing.is_coordinator:
-        others = liaisons(OuterRef("method__domain")).exclude(person=OuterRef("by"))
-        place |= Q(~Exists(others))
+        wrote = MethodVersion.writers.through.objects.filter(
+            methodversion=OuterRef(OuterRef("pk")), person=OuterRef("person")
+        )
+        place |= Q(~Exists(liaisons(OuterRef("method__domain")).filter(~Exists(wrote))))
         again |= Q(~Exists(liaisons(OuterRef("domain"))))
-    versions = MethodVersion.objects.filter(place, state=VersionState.IN_REVIEW).exclude(by__in=standing.person_ids)
+    versions = MethodVersion.objects.filter(place, state=VersionState.IN_REVIEW)
+    mine = MethodVersion.writers.through.objects.filter(methodversion=OuterRef("pk"), person__in=standing.person_ids)
+    versions = versions.filter(~Exists(mine))
     methods = visible(standing).filter(again, evidence__in=PUBLISHED, needs_review_since__isnull=False)
     return Queue(
         list(versions.select_related("method__domain", "method__group", "by").order_by("submitted_at", "pk")[:LIMIT]),

@@ -1,0 +1,72 @@
+"""Reviewing a version: out to all readers, or back to its author."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from huizhen.accounts.models import User
+from huizhen.lib.errors import Invalid
+from huizhen.lib.text import clean
+from huizhen.methods.actions.moving import begin
+from huizhen.methods.choices import ReviewVerdict
+from huizhen.methods.lifecycle import Evidence, VersionState
+from huizhen.methods.matching import NAME_LONGEST
+from huizhen.methods.models import Method, MethodReview, MethodVersion
+
+NOTE_LONGEST = 1000
+
+
+def publish(method: Method, *, by: User, at: datetime, seen: int | None = None, note: str = "") -> MethodVersion:
+    """The version becomes what readers see; the one before it is kept and never edited. A draft becomes 已评审.
+
+    Side effects: a review row; name and meaning of the method; journal `method_published` naming the people and the branch it came
+    from. NotAllowed: not the reviewer, or she wrote it herself. NotNow: not in review. StaleWrite: it was taken back meanwhile.
+    """
+    words = _note(note)
+    with transaction.atomic():
+        act = begin(method, "publish", by=by, at=at, seen=seen)
+        act.method.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.REPLACED)
+        act.turn(VersionState.PUBLISHED, published_at=at)
+        MethodReview.objects.create(
+            version=act.version, by=act.person, at=at, verdict=ReviewVerdict.PUBLISHED, note=words
+        )
+        is_new = act.method.evidence == Evidence.DRAFT
+        changes = {
+            "name": act.version.name[:NAME_LONGEST], "meaning": act.version.meaning[:120], "looked_at": at,
+            "needs_review_since": None,
+        }  # fmt: skip
+        if is_new:
+            changes |= {"evidence": Evidence.REVIEWED, "published_at": at}
+        Method.objects.filter(pk=act.method.pk).update(**changes)
+        for name, value in changes.items():
+            setattr(act.method, name, value)
+        experts = list(act.version.experts.order_by("pk").values_list("pk", flat=True))
+        act.journal(
+            "method_published", is_new=is_new, person=act.version.by_id, persons=[*experts, act.method.owner_id],
+            branch=act.method.first_branch_id, domain=act.method.domain_id, case=act.method.source_case_id,
+        )  # fmt: skip
+        return act.version
+
+
+def return_version(method: Method, *, by: User, at: datetime, note: str, seen: int | None = None) -> MethodVersion:
+    """Back to its author, with what is to be different. Side effects: a review row; journal `method_returned`. Invalid: no note."""
+    words = _note(note)
+    with transaction.atomic():
+        act = begin(method, "return_version", by=by, at=at, seen=seen)
+        if not words:
+            raise Invalid.one("note", "required")
+        act.turn(VersionState.WRITING, submitted_at=None)
+        MethodReview.objects.create(
+            version=act.version, by=act.person, at=at, verdict=ReviewVerdict.RETURNED, note=words
+        )
+        act.journal("method_returned", person=act.version.by_id, owner=act.method.owner_id)
+        return act.version
+
+
+def _note(note: str) -> str:
+    words = clean(note, lines=True)
+    if len(words) > NOTE_LONGEST:
+        raise Invalid.one("note", "too_long", max=NOTE_LONGEST, length=len(words))
+    return words
