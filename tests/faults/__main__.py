@@ -18,7 +18,7 @@ from pathlib import Path
 from tests import pg
 from tests.faults import world
 from tests.faults.load import KINDS, Ledger, Load, Player, Road
-from tests.faults.processes import Installation, Killer, Process
+from tests.faults.processes import UNREACHABLE, Installation, Keeper, Killer, Process
 from tests.stub.server import Stub
 from tests.stub.smtp import MailStub
 
@@ -78,19 +78,23 @@ def _play(given: argparse.Namespace, folder: Path, stub: Stub, server: pg.Cluste
         began = time.monotonic()
         load = Load(installation.ports, tokens, moves=given.moves, threads=given.threads, seed=SEED)
         killer = Killer(installation.workers, every=given.every, most=given.kills, seed=SEED)
+        keeper = Keeper([*installation.workers, *installation.webs])
         load.start()
         killer.start()
+        keeper.start()
         crashes = _watch(load, given.moves, installation.webs[1], server)
         played = time.monotonic() - began
         killer.end()
         drained = _drain()
         figures = count.count(load.ledger, load.roads, calm, list(stub.seen))
+        keeper.end()
         statuses = installation.end()
     finally:
         installation.kill()
     told = {
         "web servers / workers": "2 / 2", "moves acknowledged": figures.acknowledged, "seconds of load": round(played),
         "workers killed / web servers killed": f"{killer.kills} / 1", "database crashed and restarted": crashes,
+        "without a database when started, kept": keeper.kept.count(UNREACHABLE),
         "troubles met by the load": dict(load.ledger.troubles), "answers given again by key": load.ledger.replayed,
         "requests refused": len(load.ledger.refused), "requests given up": len(load.ledger.given_up),
         "jobs broken off and taken up": figures.runs_lost, "seconds until all was told": round(drained),
@@ -98,9 +102,10 @@ def _play(given: argparse.Namespace, folder: Path, stub: Stub, server: pg.Cluste
     _print(given.database, told, figures)
     for sentence in [*load.ledger.refused[:5], *load.ledger.given_up[:5], *figures.differences[:12]]:
         print("   ", sentence)
-    unclean = [status for status in statuses if status]
+    unclean = [status for status in [*keeper.kept, *statuses] if status not in (0, UNREACHABLE)]
+    unclean += [status for status in statuses if status == UNREACHABLE]
     if unclean:
-        print(f"  processes that did not end in order: {statuses}")
+        print(f"  processes that did not end in order: {statuses}, before that {keeper.kept}")
     return 1 if figures.broken or unclean or load.ledger.refused or load.ledger.given_up else 0
 
 
@@ -133,8 +138,7 @@ def _watch(load: Load, moves: int, web: Process, server: pg.Cluster | None) -> i
     while load.is_alive():
         time.sleep(0.1)
         if not is_killed and len(load.ledger) >= moves // 4:
-            web.kill()
-            web.start()
+            web.kill_and_start()
             is_killed = True
         if server and not crashes and len(load.ledger) >= moves // 2:
             server.restart("immediate")

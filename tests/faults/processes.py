@@ -29,6 +29,7 @@ class Process:
     def __init__(self, words: list[str], environment: Mapping[str, str], log: Path) -> None:
         self.words, self.environment, self.log = words, environment, log
         self.running: subprocess.Popen[bytes] | None = None
+        self.lock = threading.RLock()
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -41,6 +42,20 @@ class Process:
         if self.running and self.running.poll() is None:
             os.killpg(self.running.pid, signal.SIGKILL)
             self.running.wait()
+
+    def kill_and_start(self) -> None:
+        with self.lock:
+            self.kill()
+            self.start()
+
+    def keep(self) -> int | None:
+        """Start it anew if it has ended by itself; the status it ended with."""
+        with self.lock:
+            if self.running is None or self.running.poll() is None:
+                return None
+            status = int(self.running.returncode)
+            self.start()
+            return status
 
     def end(self, seconds: float = 40) -> int:
         """SIGTERM, and its status; killed when it does not end."""
@@ -116,9 +131,33 @@ class Killer:
             self.every * self._random.uniform(0.6, 1.4)
         ):
             victim = self.workers[self.kills % len(self.workers)]
-            victim.kill()
-            victim.start()
+            victim.kill_and_start()
             self.kills += 1
+
+    def end(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+UNREACHABLE = 2
+"""How a process ends that finds no database when it starts (config/cli.py): in order, for whoever keeps it to try again."""
+
+
+class Keeper:
+    """Starts anew what ended by itself, as the service manager of a real machine does (docs/operations.md)."""
+
+    def __init__(self, processes: list[Process]) -> None:
+        self.processes = processes
+        self.kept: list[int] = []
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _work(self) -> None:
+        while not self._stop.wait(1):
+            self.kept += [status for one in self.processes if (status := one.keep()) is not None]
 
     def end(self) -> None:
         self._stop.set()
