@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,7 +9,21 @@ class MethodsConfig(AppConfig):
     verbose_name = "工作法"
 
     def ready(self) -> None:
-        from huizhen.journal.registry import register_phrases
+        from huizhen.cases.registry import register_resolver
+        from huizhen.journal.registry import register_phrases, register_reader
+        from huizhen.methods.actions.weighing import READER
+        from huizhen.methods.jobs import drain, fade, look_again, remind_trials
+        from huizhen.methods.queries.reuse import resolve
+        from huizhen.methods.sources import SOURCE
         from huizhen.methods.verbs import PHRASES
+        from huizhen.schedules.registry import register_job
+        from huizhen.search.registry import register_source
 
         register_phrases(self.label, PHRASES)
+        register_source(SOURCE)
+        register_resolver(resolve)
+        register_reader(READER)
+        register_job("methods.drain", drain, every=timedelta(seconds=5))
+        register_job("methods.trials", remind_trials, every=timedelta(minutes=30))
+        register_job("methods.stale", look_again, every=timedelta(hours=6))
+        register_job("methods.fade", fade, every=timedelta(hours=24))

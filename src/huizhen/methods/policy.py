@@ -34,7 +34,7 @@ def visible(standing: Standing) -> QuerySet[Method]:
 
 def of_author(standing: Standing, path: str = "") -> Q:
     """Methods she may write. `path` leads to the method, e.g. "method__"."""
-    wrote = Exists(MethodVersion.objects.filter(method=OuterRef(f"{path}pk"), by__in=standing.person_ids))
+    wrote = Exists(MethodVersion.objects.filter(method=OuterRef(f"{path}pk"), writers__in=standing.person_ids))
     group, owner = Q(**{f"{path}group__in": standing.group_ids}), Q(**{f"{path}owner__in": standing.person_ids})
     return group | owner | Q(wrote)
 
@@ -73,7 +73,7 @@ def is_author(standing: Standing, method: Method) -> bool:
     """Of the group of the source case, the owner, or wrote a version of it. One query where the first two say no."""
     if method.group_id in standing.group_ids or method.owner_id in standing.person_ids:
         return True
-    return method.versions.filter(by__in=standing.person_ids).exists()
+    return method.versions.filter(writers__in=standing.person_ids).exists()
 
 
 def is_own(standing: Standing, version: MethodVersion) -> bool:
