@@ -254,6 +254,11 @@ def people_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     return ids(entry.data.get("persons"))
 
 
+def domain_reviewers(scene: Scene, entry: Entry) -> Iterable[int | None]:
+    """Who reviews methods of the domain the entry names: its liaisons, without one head office."""
+    return {pk for domain in ids(entry.data.get("domain")) for pk in scene.liaisons(domain)}
+
+
 def presenters_named(scene: Scene, entry: Entry) -> Iterable[int | None]:
     """Who is asked to present a case at a clinic."""
     return ids(entry.data.get("presenters"))
@@ -286,6 +291,7 @@ ELSEWHERE: Mapping[str, Callable[[Scene, Entry], Iterable[int | None]]] = {
         leader_named,
         deputy_named,
         people_named,
+        domain_reviewers,
         presenters_named,
         others_named,
         leaders_named,

@@ -39,6 +39,7 @@ _KINDS = {
     "challenges.challenge": "challenge",
     "directory.campaign": "campaign",
     "methods.clinic": "clinic",
+    "methods.method": "method",
 }
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from huizhen.cases.models import Draft, Flag
 from huizhen.challenges.models import Challenge
 from huizhen.directory.models import Group, Person
-from huizhen.methods.models import Clinic
+from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.registry import Link
 
 ANCHORS = {"duty": "duty", "story": "jingguo", "measures": "cuoshi"}
@@ -25,6 +25,7 @@ _LOOKED_UP: Mapping[str, tuple[type[Model], str, str]] = {
     "flag": (Flag, "key", "flags:page"),
     "group": (Group, "code", "directory:group"),
     "challenge": (Challenge, "code", "challenges:page"),
+    "method": (Method, "code", "methods:page"),
     "clinic": (Clinic, "code", "clinics:page"),
 }
 _PLAIN = {"campaign": "directory:groups", "home": "home"}
