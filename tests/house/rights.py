@@ -85,6 +85,22 @@ challenges:advance       POST /challenges/{challenge}/advance/?approved  302 403
 challenges:advance       POST /challenges/{challenge}/advance/?stopped   302 403 403 403 403 302 403 403 403 401
 challenges:milestone     POST /challenges/{challenge}/milestone/?first   302 403 403 403 403 403 403 403 403 401
 
+clinics:list             GET  /clinics/                                  200 200 200 200 200 200 200 200 200 302
+clinics:plan             GET  /clinics/new/                              403 403 200 200 403 200 403 403 403 302
+clinics:plan             POST /clinics/new/                              403 403 422 422 403 422 403 403 403 302
+clinics:page             GET  /clinics/{clinic}/                         404 200 200 200 404 200 200 200 404 302
+clinics:invitation       GET  /clinics/{clinic}/invitation.ics           404 200 200 200 404 200 200 200 404 302
+clinics:edit             GET  /clinics/{clinic}/edit/                    404 403 200 200 404 200 403 403 404 302
+clinics:edit             POST /clinics/{clinic}/edit/                    404 403 422 422 404 422 403 403 404 302
+clinics:postpone         POST /clinics/{clinic}/postpone/                404 403 422 422 404 422 403 403 404 302
+clinics:cancel           POST /clinics/{clinic}/cancel/                  404 403 422 422 404 422 403 403 404 302
+clinics:hold             GET  /clinics/{clinic}/hold/                    404 403 409 409 404 409 403 403 404 302
+clinics:amend            GET  /clinics/{clinic}/minutes/                 404 403 409 409 404 409 403 403 404 302
+clinics:hold             GET  /clinics/{begun}/hold/                     404 403 200 200 404 200 403 403 404 302
+clinics:hold             POST /clinics/{begun}/hold/                     404 403 422 422 404 422 403 403 404 302
+clinics:amend            GET  /clinics/{held}/minutes/                   404 403 200 200 404 200 403 403 404 302
+clinics:amend            POST /clinics/{held}/minutes/                   404 403 422 422 404 422 403 403 404 302
+
 directory:groups         GET  /groups/                                   200 200 200 200 200 200 200 200 200 302
 directory:group          GET  /groups/NET-01/                            200 200 200 200 200 200 200 200 200 302
 directory:duty           POST /groups/NET-01/duty/                       403 403 422 403 403 422 403 403 403 302

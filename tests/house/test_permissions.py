@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -25,6 +25,8 @@ from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case, Flag
 from huizhen.challenges.actions import create_challenge
+from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
+from huizhen.methods.models import Clinic
 from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.schedules.actions import beat
 from tests.cast import MONDAY, ROLES, Cast
@@ -97,7 +99,18 @@ def places(cast: Cast) -> dict[str, str]:
     delivery = Delivery.objects.create(
         message=message, channel="mail", txn="t", event="system", verb="posted", at=NOW, not_before=NOW, state="failed"
     )
+    asked = {"minutes": 60, "people": [cast.person("mate")], "place": "三楼会议室", "title": "三月病例讨论会"}
+
+    def planned(starts: datetime, at: datetime) -> Clinic:
+        return plan_clinic(
+            cast.group.domain, by=cast.leader, at=at, key=uuid4(), starts_at=starts, picks=[Pick(case.code)], **asked
+        )
+
+    clinic = planned(NOW + timedelta(days=2), NOW)
+    begun, held = (planned(NOW - timedelta(minutes=30), NOW - timedelta(hours=1)) for _ in range(2))
+    hold_clinic(held, by=cast.leader, at=NOW, minutes="都说清楚了", came={"mate"}, learned={}, takes={})
     return {
+        "clinic": clinic.code, "begun": begun.code, "held": held.code,
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
         "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),

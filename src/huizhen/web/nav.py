@@ -52,6 +52,13 @@ LINKS = (
     Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=True),
     Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
     Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),
+    Link(
+        _("病例讨论会"),
+        "graduation-cap",
+        "clinics:list",
+        frozenset({"expert", "leader", "liaison", "coordinator", "viewer", "auditor"}),
+        _("积累"),
+    ),
     Link(_("名册导入"), "file-spreadsheet", "roster:upload", frozenset({"coordinator"}), _("管理")),
     Link(_("活动设置"), "sliders-horizontal", "campaign:settings", frozenset({"coordinator"}), _("管理")),
     Link(

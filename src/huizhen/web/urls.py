@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("huizhen.web.lists.urls")),
     path("", include("huizhen.web.agenda.urls")),
     path("", include("huizhen.web.challenges.urls")),
+    path("", include("huizhen.web.clinics.urls")),
     path("", include("huizhen.web.directory.urls")),
     path("", include("huizhen.web.handing.urls")),
     path("", include("huizhen.web.changes.urls")),
@@ -25,4 +26,6 @@ urlpatterns = [
     path("", include("huizhen.web.cases.urls")),
     path("", include("huizhen.web.flags.urls")),
     path("", include("huizhen.web.registering.urls")),
+    path("", include("huizhen.web.texts.urls")),
+    path("", include("huizhen.web.pictures.urls")),
 ]

@@ -326,7 +326,7 @@ def _texts(given: Mapping[str, str], faults: _Faults) -> dict[str, Any]:
     if not values["title"]:
         faults.add("title", "required")
     if values["link"] and not values["link"].startswith(("https://", "http://")):
-        faults.add("link", "not_a_link")
+        faults.add("link", "clinic_link")
     return values
 
 

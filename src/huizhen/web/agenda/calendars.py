@@ -12,11 +12,12 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from huizhen.cases.models import Session
 from huizhen.cases.queries.agenda import Item
 from huizhen.directory.queries import Standing
+from huizhen.methods.models import Clinic
 
 PRODUCT = "-//Huizhen//Huizhen//ZH"
 
 
-def method_of(session: Session) -> str:
+def method_of(session: Session | Clinic) -> str:
     return "CANCEL" if session.state == "cancelled" else "REQUEST"
 
 
@@ -62,12 +63,7 @@ def invitation(session: Session, standing: Standing, home: str, *, at: datetime)
     """One session for the reader herself: METHOD REQUEST or CANCEL, the same UID, a higher SEQUENCE with every change."""
     made = _calendar(method_of(session))
     event = _event(session, home, at=at)
-    if standing.person is not None:
-        host = urlsplit(home).hostname or "localhost"
-        attendee = vCalAddress(f"mailto:{standing.person.email or f'no-reply@{host}'}")
-        attendee.params["CN"] = vText(standing.person.name)
-        attendee.params["RSVP"] = vText("FALSE")
-        event.add("attendee", attendee, encode=False)
+    _attend(event, standing, home)
     names = [one.person.name for one in session.attendances.all()]
     if names:
         event["description"] = vText(f"{event['description']}\n" + _("参加人：%(names)s") % {"names": "、".join(names)})
@@ -76,9 +72,52 @@ def invitation(session: Session, standing: Standing, home: str, *, at: datetime)
     return made.to_ical()
 
 
-def published(items: list[Item], home: str, *, at: datetime) -> bytes:
-    """The whole agenda as a feed: sessions with their hours, follow-ups and measures as whole days."""
+def _attend(event: Event, standing: Standing, home: str) -> None:
+    """The reader herself; nobody else's address leaves the house."""
+    if standing.person is not None:
+        host = urlsplit(home).hostname or "localhost"
+        attendee = vCalAddress(f"mailto:{standing.person.email or f'no-reply@{host}'}")
+        attendee.params["CN"] = vText(standing.person.name)
+        attendee.params["RSVP"] = vText("FALSE")
+        event.add("attendee", attendee, encode=False)
+
+
+def clinic_invitation(clinic: Clinic, standing: Standing, home: str, *, at: datetime) -> bytes:
+    """One clinic for the reader herself, as `invitation`. It names no case: calendars are shown on screens and walls."""
+    made = _calendar(method_of(clinic))
+    event = _clinic(clinic, home, at=at)
+    _attend(event, standing, home)
+    made.add_component(event)
+    made.add_missing_timezones()
+    return made.to_ical()
+
+
+def _clinic(clinic: Clinic, home: str, *, at: datetime) -> Event:
+    host = urlsplit(home).hostname or "localhost"
+    event = Event()
+    event.add("uid", f"{clinic.key}@huizhen")
+    event.add("sequence", clinic.sequence)
+    event.add("dtstamp", at)
+    event.add("dtstart", timezone.localtime(clinic.starts_at))
+    event.add("dtend", timezone.localtime(clinic.ends_at))
+    event.add("summary", f"{clinic.title} · {clinic.domain.name}")
+    if clinic.place:
+        event.add("location", clinic.place)
+    lines = [clinic.code, clinic.link, clinic.reason]
+    event.add("description", "\n".join(line for line in lines if line))
+    event.add("url", f"{home}clinics/{clinic.code}/")
+    event.add("status", "CANCELLED" if clinic.state == "cancelled" else "CONFIRMED")
+    organizer = vCalAddress(f"mailto:no-reply@{host}")
+    organizer.params["CN"] = vText(clinic.by.name)
+    event.add("organizer", organizer, encode=False)
+    return event
+
+
+def published(items: list[Item], clinics: list[Clinic], home: str, *, at: datetime) -> bytes:
+    """The whole agenda as a feed: sessions and clinics with their hours, follow-ups and measures as whole days."""
     made = _calendar("PUBLISH", _("会诊日程"))
+    for clinic in clinics:
+        made.add_component(_clinic(clinic, home, at=at))
     for item in items:
         if item.session is not None:
             made.add_component(_event(item.session, home, at=at, is_open=item.is_open))

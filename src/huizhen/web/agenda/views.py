@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +22,8 @@ from huizhen.accounts.queries import feed_token, user_of_feed
 from huizhen.cases.queries import agenda as queries
 from huizhen.directory.queries import monday_of
 from huizhen.directory.queries import standing as standing_on
+from huizhen.methods.models import Clinic
+from huizhen.methods.queries.clinics import invited_between
 from huizhen.web.agenda import calendars
 from huizhen.web.context import standing_of
 
@@ -27,11 +31,30 @@ BACK, AHEAD = timedelta(days=7), timedelta(days=28)
 FEED_BACK, FEED_AHEAD = timedelta(days=60), timedelta(days=180)
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """A clinic among the entries of a day."""
+
+    day: date
+    clinic: Clinic
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.clinic.starts_at
+
+
+def with_clinics(items: list[queries.Item], clinics: list[Clinic]) -> list[Any]:
+    """Clinics beside the entries of cases: by day, those with an hour first."""
+    found = [*(Meeting(timezone.localdate(one.starts_at), one) for one in clinics), *items]
+    return sorted(found, key=lambda one: (one.day, one.starts_at is None, one.starts_at or 0))
+
+
 @require_GET
 def agenda(request: HttpRequest) -> HttpResponse:
     """The past week and the coming four, today always among the days."""
-    today = timezone.localdate()
-    items = queries.items(standing_of(request), since=today - BACK, until=today + AHEAD)
+    today, standing = timezone.localdate(), standing_of(request)
+    items = queries.items(standing, since=today - BACK, until=today + AHEAD)
+    items = with_clinics(items, invited_between(standing, since=today - BACK, until=today + AHEAD))
     past, ahead = ([one for one in items if (one.day < today) is before] for before in (True, False))
     context = {"today": today, "past": queries.days(past), "weeks": weeks(queries.days(ahead), today)}
     token = feed_token(request.user)
@@ -66,9 +89,11 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         raise Http404
     today = timezone.localdate()
-    found = queries.items(standing_on(user, on=today), since=today - FEED_BACK, until=today + FEED_AHEAD)
+    standing, since, until = standing_on(user, on=today), today - FEED_BACK, today + FEED_AHEAD
+    found = queries.items(standing, since=since, until=until)
+    clinics = invited_between(standing, since=since, until=until)
     with override(user.language or None):
-        content = calendars.published(found, request.build_absolute_uri("/"), at=timezone.now())
+        content = calendars.published(found, clinics, request.build_absolute_uri("/"), at=timezone.now())
     answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     answer["Cache-Control"] = "private, max-age=600"
     return answer

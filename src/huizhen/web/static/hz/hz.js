@@ -1,6 +1,6 @@
 /* 会诊 Huizhen: everything here is a convenience. Every page works without it; nothing here decides anything.
    Attributes it looks for: data-autosave data-saved · data-count data-max · data-once · data-rows · data-filter ·
-   data-prompts · data-confirm · data-demo · data-flash · data-back · data-find · data-show-when */
+   data-prompts · data-confirm · data-demo · data-flash · data-back · data-find · data-show-when · data-whole */
 (() => {
   "use strict";
   const words = document.body.dataset;
@@ -277,5 +277,16 @@
   };
   document.addEventListener("click", follow);
   document.addEventListener("auxclick", follow);
+
+  /* A box for a whole group ticks its people, and is ticked while all of them are: data-whole inside [data-section]. */
+  document.addEventListener("change", (event) => {
+    const section = event.target.closest("[data-section]"), whole = section?.querySelector("[data-whole]");
+    if (!whole || event.target.type !== "checkbox") return;
+    const rest = all("input[type=checkbox]:not([data-whole])", section);
+    if (event.target === whole) rest.forEach((one) => { one.checked = whole.checked; });
+    else whole.checked = rest.every((one) => one.checked);
+    const n = section.querySelector("[data-ticked]");
+    if (n) n.textContent = rest.filter((one) => one.checked).length;
+  });
   document.querySelector("[data-errors]")?.focus();
 })();
