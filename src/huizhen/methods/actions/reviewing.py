@@ -10,6 +10,7 @@ from huizhen.accounts.models import User
 from huizhen.lib.errors import Invalid
 from huizhen.lib.text import clean
 from huizhen.methods.actions.moving import begin
+from huizhen.methods.actions.weighing import weigh
 from huizhen.methods.choices import ReviewVerdict
 from huizhen.methods.lifecycle import Evidence, VersionState
 from huizhen.methods.matching import NAME_LONGEST
@@ -21,7 +22,7 @@ NOTE_LONGEST = 1000
 def publish(method: Method, *, by: User, at: datetime, seen: int | None = None, note: str = "") -> MethodVersion:
     """The version becomes what readers see; the one before it is kept and never edited. A draft becomes 已评审.
 
-    Side effects: a review row; name and meaning of the method; journal `method_published` naming the people and the branch it came
+    Side effects: a review row; name, meaning and confidence of the method; journal `method_published` naming the people and the branch it came
     from. NotAllowed: not the reviewer, or she wrote it herself. NotNow: not in review. StaleWrite: it was taken back meanwhile.
     """
     words = _note(note)
@@ -42,6 +43,7 @@ def publish(method: Method, *, by: User, at: datetime, seen: int | None = None, 
         Method.objects.filter(pk=act.method.pk).update(**changes)
         for name, value in changes.items():
             setattr(act.method, name, value)
+        weigh(act.method, at=at)
         experts = list(act.version.experts.order_by("pk").values_list("pk", flat=True))
         act.journal(
             "method_published", is_new=is_new, person=act.version.by_id, persons=[*experts, act.method.owner_id],

@@ -20,7 +20,10 @@ CASES_SHOWN = 3
 
 @dataclass(frozen=True)
 class SourcePiece:
-    """One piece of a case as it can be put into a field. `title`: its own short words; `number`: which cause, measure, 复诊."""
+    """One piece of a case as it can be put into a field. `title`: its own short words; `number`: which cause, measure, 复诊.
+
+    `verdict`: of a 复诊 what it came to, of a measure its state.
+    """
 
     case: Case
     kind: PieceKind
@@ -71,11 +74,10 @@ def pieces_of(file: CaseFile) -> list[SourcePiece]:
     for cause in file.standing_causes:
         piece(PieceKind.CAUSE, cause.pk, _joined(cause.text, cause.evidence, by="。"), number=cause.number)
     for row in file.standing_measures:
-        if row.state != "dropped":
-            piece(
-                PieceKind.MEASURE, row.pk, _joined(row.what, row.expected, row.criterion, by="；"), title=row.what,
-                number=row.number,
-            )  # fmt: skip
+        piece(
+            PieceKind.MEASURE, row.pk, _joined(row.what, row.expected, row.criterion, by="；"), title=row.what,
+            number=row.number, verdict=row.state,
+        )  # fmt: skip
     for visit in file.follow_ups:
         piece(
             PieceKind.EFFECT,
