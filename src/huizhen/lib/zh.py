@@ -123,7 +123,7 @@ class Term:
 def normal(text: str) -> str:
     """Full width as half width, compatibility forms as their plain ones, lower case (Unicode NFKC).
 
-    >>> normal("ＦＴＴＲ　㎡")
+    >>> normal("FTTR　㎡")
     'fttr m2'
     """
     text = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)

@@ -175,10 +175,11 @@ SILENT = frozenset(
         "challenge_edited", "challenge_advanced", "milestone_ticked",
         "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",
         "preferences_changed", "job_hurried",
+        "search_rebuild_asked", "synonym_added", "synonym_changed", "synonym_removed", "synonym_restored",
         "stand_in_ended", "clinic_amended",
         # read where they are kept: on the method's own pages
         "method_drafted", "method_discarded", "method_submitted", "method_taken_back", "method_returned", "method_published",
-        "method_revised", "method_proved",
+        "method_revised", "method_proved", "method_pictured",
         # the beginning of an installation
         "founded", "account_opened", "directory_loaded",
     }

@@ -70,3 +70,21 @@ def register_source(source: Source) -> None:
 def sources() -> Mapping[str, Source]:
     """Every source by its kind, in the order of registration."""
     return _sources
+
+
+Words = Callable[[], Mapping[str, str]]
+"""What people write for the values of a facet, in `lib.zh.normal` form, and the value: {"市场": "MKT", "mkt": "MKT"}."""
+_words: dict[str, list[Words]] = {}
+
+
+def register_words(facet: str, words: Words) -> None:
+    """Let people write these words after the operator of a facet. Several sources may add to one; asked for at every question."""
+    _words.setdefault(facet, []).append(words)
+
+
+def words_of(facet: str) -> dict[str, str]:
+    """All that people may write for a facet, with the values."""
+    found: dict[str, str] = {}
+    for words in _words.get(facet, ()):
+        found.update(words())
+    return found

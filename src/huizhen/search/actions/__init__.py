@@ -1,0 +1,20 @@
+"""Every write of search: into the index, into the table of synonyms, and how a rebuild goes on."""
+
+from __future__ import annotations
+
+from huizhen.search.actions.indexing import drop, put, put_many, read_news
+from huizhen.search.actions.rebuilding import ask_rebuild, rebuild_step
+from huizhen.search.actions.synonyms import add_synonym, change_synonym, remove_synonym, restore_synonym
+
+__all__ = [
+    "add_synonym",
+    "ask_rebuild",
+    "change_synonym",
+    "drop",
+    "put",
+    "put_many",
+    "read_news",
+    "rebuild_step",
+    "remove_synonym",
+    "restore_synonym",
+]

@@ -1,0 +1,92 @@
+"""How well a text meets a question: fields weighted and saturated after BM25F, age, kind. The same numbers on both databases.
+
+Robertson, Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond (2009). There are no statistics of the whole collection:
+how rare a word is, is measured among the candidates, and by its length.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from huizhen.search.matching.question import Word
+from huizhen.search.matching.wording import Wanted, meets
+
+FIELDS = {"title": 3.0, "keys": 2.0, "body": 1.0}
+K1, B, MIDDLING = 1.2, 0.6, 600
+"""Saturation, how much length counts, and the length of a middling body in characters."""
+HALF_LIFE = 400.0
+"""Days after which the part that age has in a score is halved."""
+AGED = 0.25
+OF_KIND: Mapping[str, float] = {"method": 1.15, "group": 1.05, "expert": 1.05}
+SYNONYM = 0.85
+"""What meeting another word of the same meaning is worth."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One candidate in normal form. `keys` are joined by newlines; `age` in days."""
+
+    id: int
+    kind: str
+    code: str
+    title: str
+    keys: str
+    body: str
+    age: float
+
+    @property
+    def rest(self) -> str:
+        """What is neither title nor code."""
+        return f"{self.keys}\n{self.body}"
+
+
+def met(wanted: Wanted, text: Text) -> float:
+    """How well one word is met, 0 when it is not."""
+    best = 0.0
+    for place, word in enumerate(wanted.alternatives):
+        if meets(word, text.title, text.code, text.rest):
+            best = max(best, _word(word, text) * (SYNONYM if place else 1.0))
+    return best
+
+
+def _word(word: Word, text: Text) -> float:
+    terms = [word.text] if word.is_phrase else [term.text for term in word.terms]
+    return sum(_term(term, text) for term in terms) / len(terms)
+
+
+def _term(term: str, text: Text) -> float:
+    long = 1 - B + B * len(text.body) / MIDDLING
+    weighted = (
+        FIELDS["title"] * text.title.count(term)
+        + FIELDS["keys"] * (text.keys.count(term) + text.code.count(term))
+        + FIELDS["body"] * min(text.body.count(term), 20) / long
+    )
+    score = weighted * (K1 + 1) / (weighted + K1)
+    if term == text.code or term == text.title or f"\n{term}\n" in f"\n{text.keys}\n":
+        score += 4.0
+    elif text.title.startswith(term):
+        score += 0.3
+    return score
+
+
+def ranked(wanted: Sequence[Wanted], texts: Sequence[Text], *, is_relaxed: bool = False) -> list[tuple[float, Text]]:
+    """The candidates that meet every word, best first; relaxed, those that meet any, by how much of the question they meet."""
+    rows = [(text, [met(one, text) for one in wanted]) for text in texts]
+    if not is_relaxed:
+        rows = [(text, scores) for text, scores in rows if all(scores)]
+    counts = [sum(1 for _, scores in rows if scores[place]) for place in range(len(wanted))]
+    weights = [one.weight * math.log(1.5 + len(rows) / (1 + counts[place])) for place, one in enumerate(wanted)]
+    whole = sum(weights) or 1.0
+    found = []
+    for text, scores in rows:
+        if wanted and not any(scores):
+            continue
+        score = sum(weight * score for weight, score in zip(weights, scores, strict=True)) / whole
+        if is_relaxed:
+            score *= (sum(weight for weight, score in zip(weights, scores, strict=True) if score) / whole) ** 2
+        fresh = 1 - AGED + AGED * 0.5 ** (max(text.age, 0.0) / HALF_LIFE)
+        found.append(((score or 1.0) * fresh * OF_KIND.get(text.kind, 1.0), text))
+    found.sort(key=lambda pair: (-pair[0], -pair[1].id))
+    return found

@@ -1,0 +1,329 @@
+"""Finding: a question and a reader in, marked hits out. The index answers for the words, the source of a hit for who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from huizhen.lib.errors import Fault
+from huizhen.lib.zh import normal
+from huizhen.search.matching.lexemes import Expression, Joined, Lexeme, Without, all_of, any_of, facet_mark, scope_mark
+from huizhen.search.matching.pieces import Piece, marked, snippet
+from huizhen.search.matching.question import Question, question
+from huizhen.search.matching.score import Text, ranked
+from huizhen.search.matching.wording import Wanted, fragments, lookup, lookup_any, matter, widened
+from huizhen.search.models import Entry
+from huizhen.search.models.engines import Ask, engine
+from huizhen.search.models.entry import first_id
+from huizhen.search.queries.synonyms import groups
+from huizhen.search.registry import FULL, Source, sources, words_of
+
+MOST = 500
+"""Candidates that are scored, of titles and of everything each; and how far "best" can be paged."""
+ROUNDS = 4
+"""How often "newest" asks again when what it was given falls to the owner's predicate."""
+FACETS = ("domain", "state", "situation", "unit", "group", "urgency")
+
+Pair = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found. `title` and `snippet` are pieces (text, is marked) in their order; `facets` as its source gave them."""
+
+    kind: str
+    object_id: int
+    level: str
+    code: str
+    at: datetime
+    title: tuple[Piece, ...]
+    snippet: tuple[Piece, ...]
+    facets: Mapping[str, str]
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether the reader sees a summary only."""
+        return self.level != FULL
+
+
+@dataclass(frozen=True)
+class Hits:
+    """A page of what was found. `next` is for `after`, "" at the end. `is_many`: there are more than MOST, nobody counts them.
+
+    `is_relaxed`: nothing met the whole question, these meet part of it. `faults`: what of the question was not understood.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    order: str = "best"
+    next: str = ""
+    is_many: bool = False
+    is_relaxed: bool = False
+    faults: tuple[Fault, ...] = ()
+    suggestion: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def relaxed(self) -> bool:
+        """The same as `is_relaxed`."""
+        return self.is_relaxed
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Everything a search knows before it looks: the reader, the question, what the index is asked besides its words."""
+
+    reader: Any
+    asked: Question
+    wanted: tuple[Wanted, ...]
+    base: Expression
+    since: int
+    before: int
+    now: datetime
+
+
+def find(
+    reader: Any,
+    text: str,
+    *,
+    kind: str | None = None,
+    order: str = "best",
+    after: str = "",
+    size: int = 20,
+    at: datetime | None = None,
+) -> Hits:
+    """What this reader may find of what she typed; of one kind only, if it is named.
+
+    `reader` is handed to every source and not looked into. `order` is "best" or "newest"; `after` is the `next` of the page before
+    (anything else is taken for the first page). Never raises for what was typed: see `Hits.faults`. An empty question finds nothing.
+    """
+    now = at or timezone.now()
+    order = "newest" if order == "newest" else "best"
+    asked = read(text, now)
+    search = _prepared(reader, asked, kind, now)
+    if asked.is_empty or search is None:
+        return Hits(order=order, faults=asked.faults)
+    page = _newest(search, after, size) if order == "newest" else _best(search, after, size)
+    if not page.hits and not after and asked.words:
+        page = replace(_relaxed(search, size), order=order)
+    return page
+
+
+def read(text: str, now: datetime) -> Question:
+    """The question as it is understood today, with the words that sources made known for their facets."""
+    known: dict[str, Mapping[str, str]] = {}
+    if ":" in text or "：" in text:
+        known = {facet: words_of(facet) for facet in FACETS}
+        known["kind"] = {**{kind: kind for kind in sources()}, **words_of("kind")}
+    return question(text, known=known, today=timezone.localdate(now))
+
+
+def _prepared(reader: Any, asked: Question, kind: str | None, now: datetime) -> _Search | None:
+    kinds = set(sources()) if kind is None else {kind}
+    for choice in asked.choices:
+        if choice.name == "kind":
+            kinds = kinds - set(choice.values) if choice.is_unwanted else kinds & set(choice.values)
+    scopes = [
+        Lexeme(scope_mark(source.kind, scope))
+        for source in sources().values()
+        if source.kind in kinds
+        for scope in sorted(source.scopes(reader))
+    ]
+    if not scopes:
+        return None
+    parts: list[Expression] = [any_of(scopes)]
+    unwanted: list[Expression] = [lookup(word) for word in asked.without]
+    for choice in asked.choices:
+        if choice.name != "kind":
+            values = any_of(Lexeme(facet_mark(choice.name, value)) for value in choice.values)
+            (unwanted if choice.is_unwanted else parts).append(values)
+    base = all_of(parts)
+    if unwanted:
+        base = Without(base, any_of(unwanted))
+    known = groups() if asked.words else ()
+    return _Search(
+        reader=reader,
+        asked=asked,
+        wanted=tuple(widened(word, known) for word in asked.words),
+        base=base,
+        since=_moment(asked.period.since, 0),
+        before=_moment(asked.period.until, 1) or 2**63 - 1,
+        now=now,
+    )
+
+
+def _moment(day: Any, later: int) -> int:
+    """The least key of a local day, or of the one after it; 0 for none."""
+    if day is None:
+        return 0
+    try:
+        return first_id(timezone.make_aware(datetime.combine(day + timedelta(days=later), time.min)))
+    except OverflowError:
+        return 0
+
+
+# ── newest first
+
+
+def _newest(search: _Search, after: str, size: int) -> Hits:
+    """Walks the keys backwards and stops when the page is full."""
+    before = min(int(after), search.before) if after.isdecimal() and len(after) < 20 else search.before
+    expression = _expression(search.base, [lookup_any(one) for one in search.wanted])
+    hits: list[Hit] = []
+    seen: set[tuple[str, int]] = set()
+    most = size * 3 + 1
+    for _ in range(ROUNDS):
+        ids = engine().find(Ask(expression, most, search.since, before))
+        entries = _entries(ids)
+        found = ranked(search.wanted, _texts(entries.values(), search.now))
+        met = {text.id for _, text in found}
+        rows = [entries[key] for key in ids if key in met and key in entries]
+        visible = _readable(search.reader, rows)
+        for row in rows:
+            if len(hits) == size:
+                return _page(search, hits, "newest", str(before))
+            before = row.id
+            if (row.object_id, row.level) in visible[row.kind] and (row.kind, row.object_id) not in seen:
+                seen.add((row.kind, row.object_id))
+                hits.append(_hit(row, search.wanted))
+        if len(ids) < most:
+            return _page(search, hits, "newest", "")
+        before = ids[-1]
+    return _page(search, hits, "newest", str(before))
+
+
+# ── best first
+
+
+def _best(search: _Search, after: str, size: int) -> Hits:
+    """Scores the newest that have the words in their titles, and the newest of all that have them."""
+    every = [lookup_any(one) for one in search.wanted]
+    expression = _expression(search.base, every)
+    ids = engine().find(Ask(expression, MOST, search.since, search.before))
+    is_many = len(ids) == MOST
+    if is_many and every:
+        titles = _expression(search.base, [lookup_any(one, where="title") for one in search.wanted])
+        ids = list({*ids, *engine().find(Ask(titles, MOST, search.since, search.before))})
+    entries = _entries(ids)
+    found = ranked(search.wanted, _texts(entries.values(), search.now))
+    order = [entries[text.id] for _, text in found]
+    first = int(after) if after.isdecimal() and len(after) < 5 else 0
+    hits, until = _seen(search, order, first, size)
+    page = _page(search, hits, "best", str(until) if until < min(len(order), MOST) else "")
+    return replace(page, is_many=is_many)
+
+
+def _seen(search: _Search, order: Sequence[Entry], first: int, size: int) -> tuple[list[Hit], int]:
+    """A page of hits from a place in the order on, and the place after it. What shows in full hides its summary."""
+    place = first
+    hits: list[Hit] = []
+    shown: dict[tuple[str, int], int] = {}
+    for key in ((row.kind, row.object_id) for row in order[:first]):
+        shown.setdefault(key, -1)
+    visible: Mapping[str, set[Pair]] = {}
+    for start in range(first, len(order), size * 2):
+        chunk = order[start : start + size * 2]
+        visible = _readable(search.reader, chunk)
+        for row in chunk:
+            if len(hits) == size:
+                return hits, place
+            place += 1
+            thing = (row.kind, row.object_id)
+            if (row.object_id, row.level) not in visible[row.kind]:
+                continue
+            if thing not in shown:
+                shown[thing] = len(hits)
+                hits.append(_hit(row, search.wanted))
+            elif row.level == FULL and shown[thing] >= 0:
+                hits[shown[thing]] = _hit(row, search.wanted)
+    return hits, place
+
+
+# ── when nothing meets the whole question
+
+
+def _relaxed(search: _Search, size: int) -> Hits:
+    """Asks for less and less, until something is there: the matter of a sentence, any of its words, any two characters."""
+    words = list(search.asked.words)
+    pieces = matter(words) or words
+    known = groups()
+    for tried, is_and in ((pieces, True), (pieces, False), (fragments(pieces), False), (fragments(words), False)):
+        if not tried:
+            continue
+        wanted = tuple(widened(word, known) for word in tried)
+        loose = replace(search, wanted=wanted)
+        lookups = [lookup_any(one) for one in wanted]
+        inner = _expression(search.base, lookups if is_and else [any_of(lookups)])
+        ids = set(engine().find(Ask(inner, MOST, search.since, search.before)))
+        if len(ids) == MOST:
+            titles = [lookup_any(one, where="title") for one in wanted]
+            ids.update(
+                engine().find(Ask(_expression(search.base, [any_of(titles)]), MOST, search.since, search.before))
+            )
+        entries = _entries(ids)
+        found = ranked(wanted, _texts(entries.values(), search.now), is_relaxed=True)
+        hits, _ = _seen(loose, [entries[text.id] for _, text in found], 0, size)
+        if hits:
+            return replace(_page(loose, hits, "best", ""), is_relaxed=True)
+    return _page(search, [], "best", "")
+
+
+# ── parts
+
+
+def _expression(base: Expression, parts: Iterable[Expression]) -> Expression:
+    """The words and everything else that is asked; what is not wanted stays outermost."""
+    flat = list(parts)
+    if isinstance(base, Without):
+        return Without(_expression(base.wanted, flat), base.unwanted)
+    more = base.parts if isinstance(base, Joined) and base.how == "and" else (base,)
+    return all_of([*flat, *more])
+
+
+def _entries(ids: Iterable[int]) -> dict[int, Entry]:
+    return Entry.objects.defer("digest", "scopes").in_bulk(list(ids))
+
+
+def _texts(rows: Iterable[Entry], now: datetime) -> list[Text]:
+    return [
+        Text(
+            id=row.id, kind=row.kind, code=normal(row.code), title=normal(row.title), keys=normal(row.keys),
+            body=normal(row.body), age=(now - row.at).total_seconds() / 86_400,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _readable(reader: Any, rows: Sequence[Entry]) -> dict[str, set[Pair]]:
+    """What each source lets this reader see of these, whatever the index says. One call for each kind among them."""
+    pairs: dict[str, list[Pair]] = {row.kind: [] for row in rows}
+    for row in rows:
+        pairs[row.kind].append((row.object_id, row.level))
+    known: Mapping[str, Source] = sources()
+    return {kind: known[kind].readable(reader, some) if kind in known else set() for kind, some in pairs.items()}
+
+
+def _texts_of(wanted: Iterable[Wanted]) -> Iterator[str]:
+    for one in wanted:
+        for word in one.alternatives:
+            if word.is_phrase:
+                yield word.text
+            else:
+                yield from (term.text for term in word.terms)
+
+
+def _hit(row: Entry, wanted: Sequence[Wanted]) -> Hit:
+    words = list(islice(_texts_of(wanted), 40))
+    return Hit(
+        kind=row.kind, object_id=row.object_id, level=row.level, code=row.code, at=row.at,
+        title=marked(row.title, words), snippet=snippet(row.body, words), facets=row.facets,
+    )  # fmt: skip
+
+
+def _page(search: _Search, hits: Sequence[Hit], order: str, following: str) -> Hits:
+    words = tuple(dict.fromkeys(_texts_of(search.wanted)))
+    return Hits(hits=tuple(hits), order=order, next=following, faults=search.asked.faults, words=words)
