@@ -11,6 +11,7 @@ from huizhen.lib.errors import Invalid
 from huizhen.lib.text import clean
 from huizhen.methods.actions.moving import begin
 from huizhen.methods.actions.weighing import weigh
+from huizhen.methods.actions.weighing import weigh
 from huizhen.methods.choices import ReviewVerdict
 from huizhen.methods.lifecycle import Evidence, VersionState
 from huizhen.methods.matching import NAME_LONGEST
@@ -49,6 +50,7 @@ def publish(method: Method, *, by: User, at: datetime, seen: int | None = None, 
             "method_published", is_new=is_new, person=act.version.by_id, persons=[*experts, act.method.owner_id],
             branch=act.method.first_branch_id, domain=act.method.domain_id, case=act.method.source_case_id,
         )  # fmt: skip
+        weigh(act.method, at=at)
         return act.version
 
 

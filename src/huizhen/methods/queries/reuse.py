@@ -215,7 +215,7 @@ def reuses_of(standing: Standing, method: Method, *, most: int = SHOWN) -> Reuse
         .select_related("case__branch__unit")
         .order_by("-is_current", "-at", "-pk")[: most + 1]
     )
-    full, summary = _seen(standing, {one.case_id for one in rows})
+    full, summary = seen_of(standing, {one.case_id for one in rows})
     cited: dict[int, Used] = {}
     hidden = 0
     for one in sorted(rows[:most], key=lambda row: (row.is_current, row.used_at is not None), reverse=True):
@@ -244,7 +244,7 @@ def reuses_of(standing: Standing, method: Method, *, most: int = SHOWN) -> Reuse
     return Reuses(tuple(found[:most]), hidden, len(rows) > most or len(trials) > most)
 
 
-def _seen(standing: Standing, ids: Collection[int]) -> tuple[set[int], set[int]]:
+def seen_of(standing: Standing, ids: Collection[int]) -> tuple[set[int], set[int]]:
     """Which of these cases she sees in full, and which as a summary. Two queries."""
     full = set(cases.visible(standing).filter(pk__in=ids).values_list("pk", flat=True))
     rest = set(ids) - full
