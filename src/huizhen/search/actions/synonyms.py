@@ -105,7 +105,7 @@ def _checked(words: Iterable[str], own: Synonym | None) -> list[str]:
         raise Invalid.one("words", "too_many_words", most=MOST)
     faults = [Fault("too_long", {"most": LONGEST, "word": word}) for word in given.values() if len(word) > LONGEST]
     faults += [Fault("no_word", {"word": word}) for word in given.values() if not query_terms(word)]
-    others = Synonym.objects.filter(removed_at=None).exclude(pk=own.pk if own else None)
+    others = Synonym.objects.filter(removed_at=None).exclude(pk__in=[own.pk] if own else [])
     taken = {normal(word) for group in others.values_list("words", flat=True) for word in group}
     faults += [Fault("word_taken", {"word": given[one]}) for one in given if one in taken]
     if faults:

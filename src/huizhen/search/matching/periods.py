@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -94,7 +95,7 @@ def _one(day: date) -> Period:
     return Period(day, day)
 
 
-_NAMED = {
+_NAMED: dict[str, Callable[[date], Period]] = {
     "今天": _one, "today": _one,
     "昨天": lambda today: _one(today - timedelta(days=1)), "yesterday": lambda today: _one(today - timedelta(days=1)),
     "本周": lambda today: _week(today - timedelta(days=today.weekday())),

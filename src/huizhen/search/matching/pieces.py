@@ -30,7 +30,7 @@ def _mapped(text: str) -> tuple[str, list[int]]:
 def _places(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Where the words stand in the text, as (first, after last), in order and joined where they touch."""
     plain, origin = _mapped(text)
-    spans = []
+    spans: list[tuple[int, int]] = []
     for word in sorted(filter(None, set(words)), key=len, reverse=True):
         at = plain.find(word)
         while at >= 0 and len(spans) < 200:
