@@ -11,7 +11,6 @@ from huizhen.lib.errors import Invalid
 from huizhen.lib.text import clean
 from huizhen.methods.actions.moving import begin
 from huizhen.methods.actions.weighing import weigh
-from huizhen.methods.actions.weighing import weigh
 from huizhen.methods.choices import ReviewVerdict
 from huizhen.methods.lifecycle import Evidence, VersionState
 from huizhen.methods.matching import NAME_LONGEST
@@ -44,7 +43,6 @@ def publish(method: Method, *, by: User, at: datetime, seen: int | None = None, 
         Method.objects.filter(pk=act.method.pk).update(**changes)
         for name, value in changes.items():
             setattr(act.method, name, value)
-        weigh(act.method, at=at)
         experts = list(act.version.experts.order_by("pk").values_list("pk", flat=True))
         act.journal(
             "method_published", is_new=is_new, person=act.version.by_id, persons=[*experts, act.method.owner_id],
