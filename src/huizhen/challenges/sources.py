@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import override
+
 from huizhen.challenges import policy
+from huizhen.challenges.choices import ChallengeState
 from huizhen.challenges.models import Challenge
 from huizhen.directory.queries import Standing
+from huizhen.lib.zh import normal
 from huizhen.search.registry import EVERYBODY, FULL, Document, Source
 
 KIND = "challenge"
@@ -65,3 +72,17 @@ def _readable(reader: Standing, pairs: Sequence[tuple[int, str]]) -> set[tuple[i
 
 
 SOURCE = Source(KIND, _touched, _documents, _after, _scopes, _readable)
+
+
+def kind_words() -> dict[str, str]:
+    return dict.fromkeys(("领题", "challenge", "challenges"), KIND)
+
+
+@cache
+def state_words() -> Mapping[str, str]:
+    """What the states of a challenge are called in each language, and by their values."""
+    found = {normal(value): value for value in ChallengeState.values}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {normal(str(label)): value for value, label in ChallengeState.choices}
+    return MappingProxyType(found)

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from huizhen.directory.choices import MemberRole
-from huizhen.directory.models import Group, Membership, Person
+from huizhen.directory.models import Domain, Group, Membership, Person, Unit
 from huizhen.directory.queries import Standing
-from huizhen.lib.zh import sort_key
+from huizhen.lib.zh import normal, sort_key
 from huizhen.search.registry import EVERYBODY, FULL, Document, Source
 
 EXPERT, GROUP = "expert", "group"
@@ -145,6 +145,36 @@ def _expert_documents(ids: Sequence[int]) -> Iterator[Document]:
 
 def _experts_after(pk: int, count: int) -> Sequence[int]:
     return list(_experts().filter(pk__gt=pk).order_by("pk").values_list("pk", flat=True)[:count])
+
+
+# ── words of the operators ──
+
+
+def _named(rows: Iterable[tuple[str, str]], *endings: str) -> dict[str, str]:
+    """Names and codes, and names without the ending that all of them have."""
+    found: dict[str, str] = {}
+    for code, name in rows:
+        short = next((name.removesuffix(one) for one in endings if name.endswith(one)), name)
+        found |= {normal(one): code for one in (short, name, code) if one}
+    return found
+
+
+def kind_words() -> dict[str, str]:
+    return dict.fromkeys(("专家团", "团", "group", "groups"), GROUP) | dict.fromkeys(
+        ("专家", "expert", "experts"), EXPERT
+    )
+
+
+def domain_words() -> dict[str, str]:
+    return _named(Domain.objects.values_list("code", "name"))
+
+
+def unit_words() -> dict[str, str]:
+    return _named(Unit.objects.values_list("code", "name"), "分公司")
+
+
+def group_words() -> dict[str, str]:
+    return _named(_groups().values_list("code", "name"), "专家团")
 
 
 # ── readers ──
