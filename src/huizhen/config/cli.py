@@ -12,6 +12,8 @@ from pathlib import Path
 
 from huizhen.config.voice import Refused, pick, say
 
+MOST_CASES = 10_000_000
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; every refusal is a sentence on standard error and a status, never a traceback."""
@@ -62,7 +64,20 @@ def parser() -> argparse.ArgumentParser:
         help=pick("空安装时载入演示数据", "load the demo into an empty installation"),
     )
     verb("worker", "只运行后台任务", "run the background jobs only")
-    verb("demo", "向空安装载入演示数据", "load the demo into an empty installation")
+    one = verb(
+        "demo",
+        "向空安装载入演示数据；可再批量增加病例",
+        "load the demo into an empty installation; with --cases, fill it with many cases",
+    )
+    one.add_argument(
+        "--cases",
+        type=int,
+        metavar="N",
+        help=pick(
+            "批量病例补足到 N 例；中断后再运行会接着写",
+            "bring the cases in bulk to N; run again after a break, it goes on",
+        ),
+    )
     one = verb("import-roster", "导入专家名册", "import the roster of experts")
     one.add_argument("file", type=Path)
     one.add_argument("--dry-run", action="store_true", help=pick("只核对，不写入", "check only, write nothing"))
@@ -164,9 +179,14 @@ def run_demo(chosen: argparse.Namespace) -> None:
     from huizhen.config import installation
 
     database_or_refuse()
-    with installation.in_use():
+    if chosen.cases is not None and not 0 < chosen.cases <= MOST_CASES:
+        raise Refused(f"--cases 应为 1 到 {MOST_CASES}。", f"--cases takes a number from 1 to {MOST_CASES}.")
+    with installation.in_use(alone=chosen.cases is not None):
         installation.clear_half_demo()
         installation.migrate()
+        if chosen.cases is not None:
+            installation.fill_demo(chosen.cases, at=timezone.now())
+            return
         if not installation.is_empty():
             raise Refused(
                 "已有账号：演示数据只能载入空的安装。要重新开始，请停止服务并删除数据目录，或另设 HUIZHEN_VAR。",

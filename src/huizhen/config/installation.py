@@ -144,6 +144,56 @@ def load_demo(*, at: datetime) -> None:
     demo_mark().write_text(LOADED)
 
 
+def fill_demo(total: int, *, at: datetime) -> None:
+    """Bring the demo's cases in bulk to `total`, loading the demo first into an empty installation. Refuses where it is not a demo."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from huizhen.demo.bulk.actions import NothingToCopyError, fill, filled
+
+    if is_empty():
+        load_demo(at=at)
+    if not is_demo():
+        raise Refused(
+            "这不是演示安装：批量病例只能写入演示安装。",
+            "This is not a demo installation: cases in bulk go into a demo only.",
+        )
+    before = filled()
+    have = before.until if before else 0
+    if have >= total:
+        say(f"已有批量病例 {have} 例，没有要增加的。", f"There are {have} cases in bulk already; nothing to add.")
+        return
+    say(f"已有批量病例 {have} 例，补足到 {total} 例。", f"There are {have} cases in bulk; bringing them to {total}.")
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}/s"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, speed_estimate_period=120) as bars:
+        task = bars.add_task("cases", total=total, completed=have, rate="–")
+
+        def progress(done: int, total: int) -> None:
+            speed = bars.tasks[0].speed
+            bars.update(task, completed=done, total=total, rate=f"{speed:,.0f}" if speed else "–")
+
+        try:
+            added = fill(total, at=at, progress=progress)
+        except NothingToCopyError:
+            raise Refused(
+                "演示病例不在：批量病例由演示病例变化而来。请清空后重新载入演示数据。",
+                "The cases of the demo are gone, and cases in bulk are made from them: load the demo anew.",
+            ) from None
+    say(f"增加了 {added} 例。", f"{added} cases were added.")
+
+
 def clear_half_demo() -> None:
     """Throw away a demo whose loading was broken off; there can be nothing else in that database."""
     if not is_demo() or demo_mark().read_text() == LOADED:

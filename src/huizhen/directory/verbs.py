@@ -32,4 +32,5 @@ VERBS = {
     "founded": _("建立安装"),
     "account_opened": _("开通账号"),
     "directory_loaded": _("载入演示名册"),
+    "cases_filled": _("批量载入演示病例"),
 }

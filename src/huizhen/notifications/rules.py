@@ -180,8 +180,10 @@ SILENT = frozenset(
         # read where they are kept: on the method's own pages
         "method_drafted", "method_discarded", "method_submitted", "method_taken_back", "method_returned", "method_published",
         "method_revised", "method_proved", "method_pictured",
+        # what is long over: cases of an earlier list, and the list taken back
+        "import_case", "cases_imported", "case_taken_back", "import_taken_back",
         # the beginning of an installation
-        "founded", "account_opened", "directory_loaded",
+        "founded", "account_opened", "directory_loaded", "cases_filled",
     }
 )  # fmt: skip
 """Verbs nobody is told about."""
