@@ -67,6 +67,9 @@ class _Teller:
                 self.urgency = data["urgency"]
                 self.rounds.append(at)
                 self.hold(entry)
+            case "import_case":  # rounds of the past start no clock
+                self.urgency, self.ended = data["urgency"], datetime.fromisoformat(data["closed"])
+                self.person, self.group = data["person"], data["group"]
             case "redirect" | "route":
                 self.hold(entry)
             case "log_contact":

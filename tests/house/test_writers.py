@@ -9,9 +9,11 @@ import pytest
 
 from tests.house.floors import SOURCE, source_files
 
-STAGE_WRITERS = {"_move", "_register"}  # `_register` makes the row; nothing else may
-ACCOUNTABLE_WRITERS = {"_hand_over", "_register"}
-RESPONSIBILITY_WRITERS = {*ACCOUNTABLE_WRITERS, "_end_responsibility"}  # a closed case has no open row
+# `_register` makes the row, `_register_past` that of a case of an earlier list, which is over; nothing else may
+STAGE_WRITERS = {"_move", "_register", "_register_past"}
+ACCOUNTABLE_WRITERS = {"_hand_over", "_register", "_register_past"}
+# a closed case has no open row; with a list taken back goes who held its cases
+RESPONSIBILITY_WRITERS = {*ACCOUNTABLE_WRITERS, "_end_responsibility", "_remove"}
 WRITING = {"update", "create", "get_or_create", "update_or_create", "bulk_create", "aupdate", "acreate"}
 RESPONSIBILITY = {"save", "delete", *WRITING}
 

@@ -13,9 +13,11 @@ from django.utils import timezone
 from huizhen.cases.actions.ending import archive, lapse_form
 from huizhen.cases.actions.following import admit_heads, carry_cases
 from huizhen.cases.actions.holding import lapse_transfer
+from huizhen.cases.actions.importing import carry_out, give_up
 from huizhen.cases.actions.upkeep import climb, postpone, recompute
 from huizhen.cases.models import Case, Closing, Transfer
 from huizhen.cases.queries.handing import still_needed
+from huizhen.cases.queries.imports import waiting
 from huizhen.cases.queries.upkeep import cases_to_look_at, complete_among, stale_cases
 from huizhen.directory.actions import end_stand_in
 from huizhen.directory.models import GONE, Leave
@@ -55,6 +57,18 @@ def follow_people(now: datetime) -> dict[str, int]:
     needed = still_needed(absent)
     ended = sum(end_stand_in(person, at=now) for pk, person in absent.items() if pk not in needed)
     return {"carried": carried, "ended": ended}
+
+
+def write_imports(now: datetime) -> dict[str, int]:
+    """Lists of earlier cases that were confirmed or are to be taken back, one after the other. What fails is not tried for ever."""
+    done = 0
+    for batch in waiting()[:BATCH]:
+        try:
+            done += carry_out(batch, at=now)
+        except Exception:
+            log.exception("The list %s could not be written.", batch.key)
+            give_up(batch, trouble="import_broken", at=now)
+    return {"lists": done}
 
 
 def _try(act) -> int:  # type: ignore[no-untyped-def]

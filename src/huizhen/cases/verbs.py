@@ -142,6 +142,10 @@ PHRASES = {
     "follow": pgettext_lazy("happening", "关注"),
     "unfollow": pgettext_lazy("happening", "取消关注"),
     "register": pgettext_lazy("happening", "挂号"),
+    "import_case": _("由历史清单导入"),
+    "case_taken_back": _("随清单撤回"),
+    "cases_imported": _("导入历史清单"),
+    "import_taken_back": _("撤回历史清单"),
     "draft_started": _("起草挂号"),
     "draft_handed": pgettext_lazy("happening", "写好交支部确认"),
     "draft_discarded": pgettext_lazy("happening", "丢弃草稿"),
@@ -328,4 +332,5 @@ REASONS_OF_HOLDING = {
     "transferred": _("转诊"),
     "ruled": _("裁定"),
     "reopened": pgettext_lazy("happening", "复开"),
+    "imported": _("历史清单导入"),
 }

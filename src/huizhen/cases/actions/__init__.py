@@ -45,6 +45,15 @@ from huizhen.cases.actions.holding import (
     rule_transfer,
     take_back_transfer,
 )
+from huizhen.cases.actions.importing import (
+    AT_ONCE,
+    answer_import,
+    carry_out,
+    confirm_import,
+    keep_import,
+    plan_of,
+    take_back_import,
+)
 from huizhen.cases.actions.registering import (
     discard_draft,
     draft_for,
@@ -111,18 +120,24 @@ def take(case: Case, name: str, *, by: User, at: datetime, values: Mapping[str, 
 
 __all__ = [
     "ACTIONS",
+    "AT_ONCE",
     "FILE_KINDS",
+    "answer_import",
     "attach",
+    "carry_out",
     "climb",
+    "confirm_import",
     "discard_draft",
     "draft_for",
     "drop_filter",
     "hand_draft",
+    "keep_import",
     "lapse_form",
     "lapse_transfer",
     "latest_follow_up",
     "may_register_for",
     "note_talk",
+    "plan_of",
     "postpone",
     "recompute",
     "register",
@@ -135,5 +150,6 @@ __all__ = [
     "start_draft",
     "state_reasons",
     "take",
+    "take_back_import",
     *ACTIONS,
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from huizhen.cases.choices import AskKind
+from huizhen.cases.choices import AskKind, RoundWhy
 from huizhen.cases.clocks import (
     Answerable,
     Clock,
@@ -188,9 +188,14 @@ class CaseFile:
         return found
 
     @cached_property
+    def past_rounds(self) -> frozenset[int]:
+        """Numbers of rounds that an earlier list told of: they started no clock here."""
+        return frozenset(one.number for one in self.rounds if one.why == RoundWhy.IMPORTED)
+
+    @cached_property
     def facts(self) -> Facts:
-        """What the clocks depend on."""
-        case = self.case
+        """What the clocks depend on. Rounds that an earlier list told of are none of it."""
+        case, past = self.case, self.past_rounds
         answerables = [
             Answerable(
                 "transfer_answer",
@@ -206,6 +211,8 @@ class CaseFile:
             if one.disputed_at
         ]
         for invitation in self.invitations:
+            if invitation.round in past:
+                continue
             answerables.append(
                 Answerable("invitation_answer", str(invitation.key), invitation.at, invitation.answered_at)
             )
@@ -213,25 +220,31 @@ class CaseFile:
                 stop = invitation.signed_at or _left_consultation(self, invitation.answered_at)
                 answerables.append(Answerable("opinion", str(invitation.key), invitation.answered_at, stop))
         answerables += [Answerable(f"{one.kind}_answer", str(one.key), one.at, one.answered_at) for one in self.asks]
-        closing = self.closing
+        closing = self.closing if self.round.number not in past else None
+        contacts = [one for one in self.contacts if one.round not in past]
         return Facts(
             urgency=case.urgency,
-            round_starts=tuple(one.since for one in self.rounds),
+            round_starts=tuple(one.since for one in self.rounds if one.number not in past),
             contact_starts=tuple(
                 sorted(
-                    {one.since for one in self.responsibilities}
+                    {one.since for one in self.responsibilities if one.why != RoundWhy.IMPORTED}
                     | {one.since for one in self.rounds if one.why == "reopened"}
                 )
             ),
-            contacts=tuple(sorted(one.at for one in self.contacts if one.party == "branch" and one.denied_at is None)),
-            notes=tuple(sorted(one.at for one in self.contacts if one.party == "group")),
-            sessions=tuple(sorted(one.starts_at for one in self.sessions if one.state == "held")),
+            contacts=tuple(sorted(one.at for one in contacts if one.party == "branch" and one.denied_at is None)),
+            notes=tuple(sorted(one.at for one in contacts if one.party == "group")),
+            sessions=tuple(
+                sorted(one.starts_at for one in self.sessions if one.state == "held" and one.round not in past)
+            ),
             prescriptions=tuple(
                 Prescribed(one.signed_at, one.follow_up_on, one.answered_at if one.state == "returned" else None)
                 for one in self.prescriptions
+                if one.round not in past
             ),
             follow_ups=tuple(
-                Followed(one.at, one.next_on if one.verdict != "worse" else None) for one in self.follow_ups
+                Followed(one.at, one.next_on if one.verdict != "worse" else None)
+                for one in self.follow_ups
+                if one.round not in past
             ),
             answerables=tuple(sorted(answerables, key=lambda one: (one.since, one.clock, one.key))),
             resolved_at=closing.resolved_at if closing else None,

@@ -15,6 +15,10 @@ from huizhen.schedules.queries import JobState
 # Name of the job → what it is called, what it does.
 JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
     "accounts.forget": (gettext_lazy("清理接口应答"), gettext_lazy("接口保留的应答满一周后删除。")),
+    "cases.imports": (
+        gettext_lazy("写入历史清单"),
+        gettext_lazy("确认过的历史清单整份写入，要撤回的整份撤回。"),
+    ),
     "cases.people": (
         gettext_lazy("随人随团调整"),
         gettext_lazy("团并了、支部撤了，病例跟过去；敏感病例让现任团长和接口人看得到；移交完的代理到此为止。"),
@@ -44,6 +48,7 @@ COUNTS: dict[str, str | Promise] = {
     "ended": gettext_lazy("代理结束 %(n)s"),
     "failed": gettext_lazy("失败 %(n)s"),
     "forms": gettext_lazy("默认反馈 %(n)s"),
+    "lists": gettext_lazy("清单 %(n)s"),
     "messages": gettext_lazy("消息 %(n)s"),
     "postponed": gettext_lazy("稍后重试 %(n)s"),
     "runs": gettext_lazy("删除记录 %(n)s"),
