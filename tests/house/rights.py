@@ -101,6 +101,11 @@ clinics:hold             POST /clinics/{begun}/hold/                     404 403
 clinics:amend            GET  /clinics/{held}/minutes/                   404 403 200 200 404 200 403 403 404 302
 clinics:amend            POST /clinics/{held}/minutes/                   404 403 422 422 404 422 403 403 404 302
 
+texts:preview            POST /texts/preview/                            200 200 200 200 200 200 200 200 200 302
+pictures:page            GET  /methods/{pictured}/pictures/              404 200 200 403 404 403 403 403 404 302
+pictures:page            POST /methods/{pictured}/pictures/              404 422 422 403 404 403 403 403 404 302
+pictures:picture         GET  /methods/pictures/{picture}/               404 200 200 200 404 200 200 200 404 302
+
 directory:groups         GET  /groups/                                   200 200 200 200 200 200 200 200 200 302
 directory:group          GET  /groups/NET-01/                            200 200 200 200 200 200 200 200 200 302
 directory:duty           POST /groups/NET-01/duty/                       403 403 422 403 403 422 403 403 403 302

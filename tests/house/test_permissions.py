@@ -26,7 +26,7 @@ from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case, Flag
 from huizhen.challenges.actions import create_challenge
 from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
-from huizhen.methods.models import Clinic
+from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.schedules.actions import beat
 from tests.cast import MONDAY, ROLES, Cast
@@ -109,7 +109,14 @@ def places(cast: Cast) -> dict[str, str]:
     clinic = planned(NOW + timedelta(days=2), NOW)
     begun, held = (planned(NOW - timedelta(minutes=30), NOW - timedelta(hours=1)) for _ in range(2))
     hold_clinic(held, by=cast.leader, at=NOW, minutes="都说清楚了", came={"mate"}, learned={}, takes={})
+    expert = cast.person("expert")
+    pictured = Method.objects.create(
+        code="GF26-00901", domain=cast.group.domain, group=cast.group, owner=expert, created_at=NOW, looked_at=NOW
+    )
+    pictured.versions.create(number=1, by=expert, created_at=NOW, saved_at=NOW)
+    picture = pictured.pictures.create(kind="png", content=b"", width=1, height=1, by=expert, at=NOW)
     return {
+        "pictured": pictured.code, "picture": str(picture.key),
         "clinic": clinic.code, "begun": begun.code, "held": held.code,
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
@@ -242,8 +249,8 @@ def test_every_address_has_its_row() -> None:
 
 
 def test_rows_name_their_addresses() -> None:
-    named = dict.fromkeys(("file", "draft", "session", "proxy", "delivery", "flag", "filter"), str(uuid4()))
-    plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed"), "HZ26-00001")
+    named = dict.fromkeys(("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture"), str(uuid4()))
+    plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed", "pictured"), "HZ26-00001")
     plain |= {"message": "1", "digest": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name

@@ -14,6 +14,7 @@ PHRASES = {
     "method_published": _("发布工作法"),
     "method_revised": _("修订工作法"),
     "method_proved": _("为工作法补充例证"),
+    "method_pictured": _("添加工作法图片"),
     # reuse
     "method_adopted": _("试用工作法"),
     "adoption_told": _("反馈工作法试用结果"),

@@ -25,6 +25,7 @@ _PLACES = {
     "theme": "theme",
     "inbox": "inbox:page",
     "ring": "inbox:ring",
+    "preview": "texts:preview",
 }
 THEMES = ("auto", "light", "dark")
 

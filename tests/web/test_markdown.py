@@ -1,0 +1,30 @@
+"""Long texts on pages: the filter in a template, the preview of a form."""
+
+from __future__ import annotations
+
+import pytest
+from django.template import Context, Template
+
+from tests.cast import Cast
+from tests.visits import parsed, visit
+
+
+def test_filters_show_and_flatten() -> None:
+    page = Template("<div>{{ text|markdown }}</div>{{ text|plain }}{{ none|markdown }}{{ none|plain }}")
+    shown = page.render(Context({"text": "**重** <i>", "none": None}))
+    assert shown == "<div><p><strong>重</strong> &lt;i&gt;</p></div>重 &lt;i&gt;"
+
+
+@pytest.mark.django_db
+def test_preview_shows_the_field_that_is_named(cast: Cast) -> None:
+    client = visit(cast.requester)
+    sent = {"preview": "effect", "problem": "别的", "effect": "- 投诉 **降**了\n<script>alert(1)</script>"}
+    page = client.post("/texts/preview/", sent)
+    words = parsed(page).all("div", **{"class": "hz-md"})
+    assert [one.text.strip() for one in words] == ["投诉 降了 <script>alert(1)</script>"]
+    part = client.post("/texts/preview/", sent, headers={"hx-request": "true"}).content.decode()
+    assert part.startswith('<div class="hz-md"><ul>')
+    assert "<html" not in part
+    assert "<script>alert" not in part
+    assert "还没有写内容" in client.post("/texts/preview/", {"preview": "x" * 500}).content.decode()
+    assert client.get("/texts/preview/").status_code == 405
