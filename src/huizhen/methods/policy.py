@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huizhen.cases.models import Case
 from huizhen.directory.choices import PostingRole
 from huizhen.directory.models import Domain, Group, Posting
 from huizhen.directory.queries import Standing
@@ -67,6 +68,11 @@ def roles_on(standing: Standing, method: Method, version: MethodVersion | None =
         COORDINATOR: standing.is_coordinator,
     }
     return frozenset(role for role, is_held in held.items() if is_held)
+
+
+def may_extract(standing: Standing, case: Case) -> bool:
+    """Whether a case is hers to make a method of: anybody of its group; head office where it has none."""
+    return case.group_id in standing.group_ids if case.group_id else standing.is_coordinator
 
 
 def is_author(standing: Standing, method: Method) -> bool:

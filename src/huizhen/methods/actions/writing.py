@@ -26,7 +26,7 @@ from huizhen.methods.actions.prefill import prefilled, title_of
 from huizhen.methods.lifecycle import PUBLISHED, Evidence, VersionState
 from huizhen.methods.matching import NAME_LONGEST, STEP_TITLE_LONGEST, Finding, replaced
 from huizhen.methods.models import Method, MethodCounter, MethodVersion, Piece, Proof
-from huizhen.methods.policy import get_visible
+from huizhen.methods.policy import get_visible, may_extract
 from huizhen.methods.queries.pieces import files_of, pieces_of, source_cases
 from huizhen.methods.queries.words import findings_in, words_of
 
@@ -62,17 +62,13 @@ def _case(case: Case, by: User, at: datetime) -> tuple[Standing, Case]:
     who = standing(by, on=timezone.localdate(at))
     found = get_case(who, case.code)
     Case.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    if not _is_of_group(who, found):
+    if not may_extract(who, found):
         raise NotAllowed("extract_of_group")
     if not Closing.objects.filter(case=found, is_current=True, verdict="marked", extraction="extract").exists():
         raise NotNow("extraction_not_decided")
     if found.is_sensitive:
         raise NotNow("extract_of_hushed")
     return who, found
-
-
-def _is_of_group(who: Standing, case: Case) -> bool:
-    return case.group_id in who.group_ids if case.group_id else who.is_coordinator
 
 
 def _draft(case: Case, who: Standing, by: User, at: datetime) -> Method:
@@ -91,7 +87,7 @@ def _draft(case: Case, who: Standing, by: User, at: datetime) -> Method:
     Piece.objects.bulk_create(
         Piece(version=version, case=case, kind=kind, source_id=key, field=name) for kind, key, name in made.put
     )
-    lender = who.lender_name(lambda one: _is_of_group(one, case))
+    lender = who.lender_name(lambda one: may_extract(one, case))
     record("method_drafted", method, by=by, at=at, label=label_of(method), on_behalf_of=lender, case=case.pk)
     return method
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from huizhen.cases.policy import unhidden
 from huizhen.cases.queries.file import CaseFile
 from huizhen.directory.queries import Standing, current_campaign, setting
 from huizhen.lib.errors import NotVisible
+from huizhen.lib.text import clean
 from huizhen.lib.workdays import Calendar
 from huizhen.methods.lifecycle import PUBLISHED, VersionState
 from huizhen.methods.matching import Finding
@@ -162,3 +164,21 @@ def sheet_of(method: Method, version: MethodVersion, standing: Standing) -> Shee
     pieces = [piece for file in files for piece in pieces_of(file)]
     put = list(version.pieces.select_related("case").order_by("pk"))
     return Sheet(method, version, cases, files, pieces, put, findings_in(version, files))
+
+
+def collisions(version: MethodVersion, typed: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Fields whose stored text is not what was typed: (name, stored text), steps as lines."""
+    found = []
+    for name, value in typed.items():
+        if name in ("experts", "before", "after"):
+            continue
+        stored = getattr(version, name)
+        mine, theirs = (_lines(value), _lines(stored)) if name == "steps" else (clean(str(value), lines=True), stored)
+        if theirs and mine != theirs:
+            found.append((name, theirs))
+    return found
+
+
+def _lines(steps: object) -> str:
+    rows = steps if isinstance(steps, list) else []
+    return "\n".join(f"{row.get('title', '')}：{clean(str(row.get('text', '')), lines=True)}" for row in rows)
