@@ -62,11 +62,11 @@ class PeopleForm(forms.Form):
         self._whole = set(data.getlist("whole")) if data is not None else set()
 
     def sections(self) -> Iterator[dict[str, Any]]:
-        """Each group with its people and whether they are ticked."""
+        """Each group with its people and whether they are ticked. Its own box is ticked by hand or by script: it outdoes theirs."""
         for code, name, people in self.companies:
             rows = [(one, code in self._whole or one.code in self._ticked) for one in people]
-            whole = code in self._whole or (bool(rows) and all(is_in for _one, is_in in rows))
-            yield {"code": code, "name": name, "rows": rows, "whole": whole, "n": sum(is_in for _one, is_in in rows)}
+            n = sum(is_in for _one, is_in in rows)
+            yield {"code": code, "name": name, "rows": rows, "whole": code in self._whole, "n": n}
 
     def ticked(self) -> list[Person]:
         """Everybody ticked, alone or with the whole group."""

@@ -105,8 +105,10 @@ def _form(request: HttpRequest, domain: Domain, cases: Sequence[Case], clinic: C
     known = {person.pk for one in companies for person in one.people}
     others = queries.outsiders(clinic, known) if clinic else []
     chosen: dict[str, Any] = {}
-    ticked = {person.code for one in companies for person in one.people}
+    ticked: set[str] = set()
     if clinic is None:
+        near = {case.group_id for case in cases}
+        ticked = {person.code for one in companies if one.group.pk in near for person in one.people}
         chosen = {"title": title_of(today), "agenda": agenda_of([case.accountable for case in cases], 90)}
     else:
         rows = {row.case_id: row.presenter.code for row in clinic.cases.select_related("presenter") if row.presenter}

@@ -233,7 +233,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input,textarea,select,[contenteditable]")) return;
-    const find = document.querySelector("[data-find]");
+    const find = document.querySelector("main [data-find]") || document.querySelector("[data-find]");
     if (find?.offsetParent) { event.preventDefault(); find.focus(); }
   });
   document.addEventListener("click", (event) => {
@@ -279,14 +279,18 @@
   document.addEventListener("auxclick", follow);
 
   /* A box for a whole group ticks its people, and is ticked while all of them are: data-whole inside [data-section]. */
-  document.addEventListener("change", (event) => {
-    const section = event.target.closest("[data-section]"), whole = section?.querySelector("[data-whole]");
-    if (!whole || event.target.type !== "checkbox") return;
+  const people = (section, pressed) => {
+    const whole = section?.querySelector("[data-whole]");
+    if (!whole) return;
     const rest = all("input[type=checkbox]:not([data-whole])", section);
-    if (event.target === whole) rest.forEach((one) => { one.checked = whole.checked; });
-    else whole.checked = rest.every((one) => one.checked);
+    if (pressed === whole) rest.forEach((one) => { one.checked = whole.checked; });
+    else whole.checked = rest.length > 0 && rest.every((one) => one.checked);
     const n = section.querySelector("[data-ticked]");
     if (n) n.textContent = rest.filter((one) => one.checked).length;
+  };
+  all("[data-section]").forEach((section) => people(section));
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "checkbox") people(event.target.closest("[data-section]"), event.target);
   });
   document.querySelector("[data-errors]")?.focus();
 })();
