@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from huizhen.cases.models import Case
 from huizhen.directory.models import Branch, Domain, Person
@@ -15,7 +16,7 @@ from huizhen.lib.text import clean
 from huizhen.methods.clocks import Confidence, confidence
 from huizhen.methods.lifecycle import MOVES, PUBLISHED, Evidence, Move, VersionState
 from huizhen.methods.models import Adoption, Decision, Method, MethodVersion
-from huizhen.methods.policy import roles_on, visible
+from huizhen.methods.policy import reads_unpublished, roles_on, visible
 from huizhen.methods.queries.reuse import Reuses, Spread, facts_of, reuses_of, seen_of, spread_of
 
 PAGE = 20
@@ -120,6 +121,12 @@ def _titles(version: MethodVersion) -> tuple[str, ...]:
     return tuple(str(one.get("title", "")) for one in version.steps if isinstance(one, dict))
 
 
+def branches_of(standing: Standing, *, on: date) -> list[Branch]:
+    """The reader's own branches that are not dissolved. One query."""
+    rows = Branch.objects.filter(pk__in=standing.branch_ids).filter(Q(until=None) | Q(until__gt=on))
+    return list(rows.order_by("code")) if standing.branch_ids else []
+
+
 def domains() -> list[Domain]:
     """Domains to filter by. One query."""
     return list(Domain.objects.order_by("code"))
@@ -151,13 +158,15 @@ class Reading:
     """Branches the reader may try it for."""
     trials: tuple[Adoption, ...]
     """Their open trials."""
+    at_work: bool
+    """A newer version is being written or reviewed, and the reader may know."""
 
     @property
     def is_offered(self) -> bool:
         return self.method.evidence in PUBLISHED
 
 
-DECIDED = ("confirm", "promote", "retire", "revive")
+DECIDED = ("confirm", "promote", "retire", "revive", "revise")
 
 
 def reading(standing: Standing, method: Method, *, at: datetime, number: int | None = None) -> Reading | None:
@@ -174,12 +183,9 @@ def reading(standing: Standing, method: Method, *, at: datetime, number: int | N
     if method.source_case is not None:
         full, summary = seen_of(standing, {method.source_case.pk})
         source = SourceCase(method.source_case, "full" if full else "summary" if summary else "")
-    branches = tuple(
-        Branch.objects.filter(pk__in=standing.branch_ids)
-        .filter(Q(until=None) | Q(until__gt=at.date()))
-        .order_by("code")
-    )
+    branches = tuple(branches_of(standing, on=timezone.localdate(at)))
     roles = roles_on(standing, method)
+    newest = method.versions.order_by("-number").values_list("state", flat=True)[0]
     return Reading(
         method=method,
         version=shown,
@@ -191,7 +197,11 @@ def reading(standing: Standing, method: Method, *, at: datetime, number: int | N
         spread=tuple(spread_of(method)),
         decisions=tuple(method.decisions.select_related("by").order_by("-at", "-pk")[:10]),
         moves=tuple(
-            MOVES[name] for name in DECIDED if MOVES[name].roles & roles and method.evidence in MOVES[name].evidence
+            MOVES[name]
+            for name in DECIDED
+            if MOVES[name].roles & roles
+            and method.evidence in MOVES[name].evidence
+            and (name != "revise" or newest == VersionState.PUBLISHED)
         ),
         branches=branches,
         trials=tuple(
@@ -201,4 +211,5 @@ def reading(standing: Standing, method: Method, *, at: datetime, number: int | N
         )
         if branches
         else (),
+        at_work=newest != VersionState.PUBLISHED and reads_unpublished(standing, method),
     )
