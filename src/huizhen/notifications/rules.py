@@ -143,6 +143,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "roster_imported": {SYSTEM: "head_office"},
         # ── 工作法 used again
         "use_said": {PROGRESS: "person_named"},
+        "method_submitted": {AWAITED: "domain_reviewers"},
+        "method_returned": {AWAITED: "people_named"},
+        "method_published": {ANSWER: "people_named", PROGRESS: "leaders_named", SYSTEM: "branch_contacts"},
+        "method_proved": {PROGRESS: "person_named"},
         "method_adopted": {PROGRESS: "person_named"},
         "adoption_told": {PROGRESS: "person_named"},
         "trial_due": {DEADLINE: "branch_contacts"},
@@ -178,8 +182,7 @@ SILENT = frozenset(
         "search_rebuild_asked", "synonym_added", "synonym_changed", "synonym_removed", "synonym_restored",
         "stand_in_ended", "clinic_amended",
         # read where they are kept: on the method's own pages
-        "method_drafted", "method_discarded", "method_submitted", "method_taken_back", "method_returned", "method_published",
-        "method_revised", "method_proved", "method_pictured",
+        "method_drafted", "method_discarded", "method_taken_back", "method_revised", "method_pictured",
         # what is long over: cases of an earlier list, and the list taken back
         "import_case", "cases_imported", "case_taken_back", "import_taken_back",
         # the beginning of an installation

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from huizhen.accounts.models import User
+from huizhen.directory.models import Group
 from huizhen.lib.errors import Invalid
 from huizhen.lib.text import clean
-from huizhen.methods.actions.moving import begin
+from huizhen.methods.actions.moving import Act, begin
 from huizhen.methods.actions.weighing import weigh
 from huizhen.methods.choices import ReviewVerdict
 from huizhen.methods.lifecycle import Evidence, VersionState
@@ -45,8 +46,9 @@ def publish(method: Method, *, by: User, at: datetime, seen: int | None = None, 
             setattr(act.method, name, value)
         experts = list(act.version.experts.order_by("pk").values_list("pk", flat=True))
         act.journal(
-            "method_published", is_new=is_new, person=act.version.by_id, persons=[*experts, act.method.owner_id],
-            branch=act.method.first_branch_id, domain=act.method.domain_id, case=act.method.source_case_id,
+            "method_published", is_new=is_new, persons=sorted({*experts, act.version.by_id, act.method.owner_id}),
+            groups=_groups(act) if is_new else [], branch=act.method.first_branch_id if is_new else None,
+            case=act.method.source_case_id,
         )  # fmt: skip
         weigh(act.method, at=at)
         return act.version
@@ -63,8 +65,14 @@ def return_version(method: Method, *, by: User, at: datetime, note: str, seen: i
         MethodReview.objects.create(
             version=act.version, by=act.person, at=at, verdict=ReviewVerdict.RETURNED, note=words
         )
-        act.journal("method_returned", person=act.version.by_id, owner=act.method.owner_id)
+        act.journal("method_returned", persons=sorted({act.version.by_id, act.method.owner_id}))
         return act.version
+
+
+def _groups(act: Act) -> list[int]:
+    """The groups of the domain: their leaders hear of a new method."""
+    open_ = Group.objects.filter(domain=act.method.domain_id, closed_on=None, campaign__is_current=True)
+    return list(open_.order_by("pk").values_list("pk", flat=True))
 
 
 def _note(note: str) -> str:

@@ -117,7 +117,7 @@ def _join(method: Method, case: Case, who: Standing, by: User, at: datetime) -> 
         raise NotNow("proof_of_published")
     _proof, is_new = Proof.objects.get_or_create(method=method, case=case, defaults={"by": who.person, "at": at})
     if is_new:
-        record("method_proved", method, by=by, at=at, label=label_of(method), case=case.pk)
+        record("method_proved", method, by=by, at=at, label=label_of(method), case=case.pk, person=method.owner_id)
 
 
 # ── words
