@@ -104,7 +104,10 @@ def personal_in(text: str) -> list[tuple[int, int, str]]:
 # ── words of the full-text index
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd"
-_RUNS = re.compile(rf"(?P<han>[{_CJK}]+)|(?P<word>[^\W_{_CJK}]+(?:[.\-_][^\W_{_CJK}]+)*)")
+_RUNS = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[.\-_][^\W_{_CJK}]+)*")
+_HAN = re.compile(rf"[{_CJK}]")
+# All but ASCII, unified ideographs and the punctuation of Chinese: what a text rarely has, and what alone may need folding.
+_UNUSUAL = re.compile("[^\\x00-\\x7f\u4e00-\u9fff\u3000-\u3002\u2018-\u201d\u2014\u2026\u300a\u300b，！？；：（）]+")
 _STARTS = re.compile(r"(?<=[.\-_])[^.\-_]|(?<=[^\W\d_])\d|(?<=\d)[^\W\d_]{2}")
 LONGEST_WORD = 40
 """Characters of a Latin or number run that are looked at; what follows is cut off, in texts and in questions alike."""
@@ -123,20 +126,27 @@ class Term:
 def normal(text: str) -> str:
     """Full width as half width, compatibility forms as their plain ones, lower case (Unicode NFKC).
 
-    >>> normal("FTTR　㎡")
-    'fttr m2'
+    Chinese punctuation stays as it is: it belongs to no word.
+
+    >>> normal("FTTR，㎡")
+    'fttr，m2'
     """
-    text = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
-    return text.lower()
+    return _UNUSUAL.sub(_folded, text).lower()
+
+
+def _folded(hit: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", hit[0])
+
+
+def keeps_places(text: str) -> bool:
+    """Whether every character of `normal(text)` stands where it stood in the text."""
+    return _UNUSUAL.search(text) is None
 
 
 @lru_cache(maxsize=1 << 16)
-def _of_han(run: str) -> tuple[str, ...]:
-    return (*(run[i : i + 2] for i in range(len(run) - 1)), run[-1])
-
-
-@lru_cache(maxsize=1 << 14)
-def _of_word(run: str) -> tuple[str, ...]:
+def _of_run(run: str) -> tuple[str, ...]:
+    if _HAN.match(run):
+        return (*(run[i : i + 2] for i in range(len(run) - 1)), run[-1])
     run = run[:LONGEST_WORD]
     tails = [run[hit.start() :] for hit in _STARTS.finditer(run)]
     return (run, *tails[:_MOST_TAILS])
@@ -153,8 +163,8 @@ def tokens(text: str) -> list[str]:
     ['5g', '基站', '站', 'fttr']
     """
     found: list[str] = []
-    for hit in _RUNS.finditer(normal(text)):
-        found += _of_han(hit[0]) if hit.lastgroup == "han" else _of_word(hit[0])
+    for run in _RUNS.findall(normal(text)):
+        found += _of_run(run)
     return found
 
 
@@ -167,10 +177,9 @@ def query_terms(text: str) -> list[Term]:
     [('ftt', ('ftt',), True), ('光缆断', ('光缆', '缆断'), False), ('网', ('网',), True)]
     """
     terms = []
-    for hit in _RUNS.finditer(normal(text)):
-        run = hit[0]
-        if hit.lastgroup == "han" and len(run) > 1:
-            terms.append(Term(run, tuple(dict.fromkeys(_of_han(run)[:-1])), False))
+    for run in _RUNS.findall(normal(text)):
+        if len(run) > 1 and _HAN.match(run):
+            terms.append(Term(run, tuple(dict.fromkeys(_of_run(run)[:-1])), False))
         else:
             terms.append(Term(run[:LONGEST_WORD], (run[:LONGEST_WORD],), True))
     return terms

@@ -36,14 +36,12 @@ def digest_of(document: Document) -> str:
     return hashlib.blake2b(_encode(whole).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _row(document: Document) -> Row:
-    entry = Entry(
-        id=entry_id(document.at, document.kind, document.object_id, document.level), kind=document.kind,
-        object_id=document.object_id, level=document.level, code=document.code, at=document.at, title=document.title,
-        keys="\n".join(document.keys), body=document.body[:LONGEST_BODY], scopes="\n".join(document.scopes),
-        facets=dict(document.facets), digest=digest_of(document),
+def _row(one: Document) -> Row:
+    return Row(
+        entry_id(one.at, one.kind, one.object_id, one.level), one.kind, one.object_id, one.level, one.code, one.at, one.title,
+        "\n".join(one.keys), one.body[:LONGEST_BODY], "\n".join(one.scopes), _encode(dict(one.facets)), digest_of(one),
+        lexemes_of(one),
     )  # fmt: skip
-    return Row(entry, lexemes_of(document))
 
 
 def writing() -> None:

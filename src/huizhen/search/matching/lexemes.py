@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from huizhen.lib.zh import normal, tokens
@@ -67,6 +68,7 @@ def _joined(how: Literal["and", "or"], parts: Iterable[Expression]) -> Expressio
     return once[0] if len(once) == 1 else Joined(how, once)
 
 
+@lru_cache(maxsize=1 << 14)
 def mark(sort: str, value: str) -> str:
     """The lexeme of something that is no text.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from huizhen.lib.zh import normal
+from huizhen.lib.zh import keeps_places, normal
 
 Piece = tuple[str, bool]
 """Some text, and whether it is marked."""
@@ -21,8 +21,10 @@ def _plain(character: str) -> str:
     return normal(character)
 
 
-def _mapped(text: str) -> tuple[str, list[int]]:
+def _mapped(text: str) -> tuple[str, Sequence[int]]:
     """The normal form character by character, and for each of its characters the place in the text it comes from."""
+    if keeps_places(text):
+        return normal(text), range(len(text))
     parts = [_plain(character) for character in text]
     return "".join(parts), [place for place, part in enumerate(parts) for _ in part]
 

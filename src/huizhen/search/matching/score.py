@@ -30,6 +30,8 @@ class Text:
 
     id: int
     kind: str
+    object_id: int
+    level: str
     code: str
     title: str
     keys: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -15,7 +14,7 @@ from huizhen.lib.zh import normal
 from huizhen.search.matching.lexemes import Expression, Joined, Lexeme, Without, all_of, any_of, facet_mark, scope_mark
 from huizhen.search.matching.pieces import Piece, marked, snippet
 from huizhen.search.matching.question import Question, question
-from huizhen.search.matching.score import Text, ranked
+from huizhen.search.matching.score import Text, met, ranked
 from huizhen.search.matching.wording import Wanted, fragments, lookup, lookup_any, matter, widened
 from huizhen.search.models import Entry
 from huizhen.search.models.engines import Ask, engine
@@ -173,15 +172,13 @@ def _newest(search: _Search, after: str, size: int) -> Hits:
     """Walks the keys backwards and stops when the page is full."""
     before = min(int(after), search.before) if after.isdecimal() and len(after) < 20 else search.before
     expression = _expression(search.base, [lookup_any(one) for one in search.wanted])
-    hits: list[Hit] = []
+    hits: list[Text] = []
     seen: set[tuple[str, int]] = set()
     most = size * 3 + 1
     for _ in range(ROUNDS):
         ids = engine().find(Ask(expression, most, search.since, before))
-        entries = _entries(ids)
-        found = ranked(search.wanted, _texts(entries.values(), search.now))
-        met = {text.id for _, text in found}
-        rows = [entries[key] for key in ids if key in met and key in entries]
+        texts = _texts(ids, search.now)
+        rows = [text for key in ids if (text := texts.get(key)) and all(met(one, text) for one in search.wanted)]
         visible = _readable(search.reader, rows)
         for row in rows:
             if len(hits) == size:
@@ -189,7 +186,7 @@ def _newest(search: _Search, after: str, size: int) -> Hits:
             before = row.id
             if (row.object_id, row.level) in visible[row.kind] and (row.kind, row.object_id) not in seen:
                 seen.add((row.kind, row.object_id))
-                hits.append(_hit(row, search.wanted))
+                hits.append(row)
         if len(ids) < most:
             return _page(search, hits, "newest", "")
         before = ids[-1]
@@ -208,19 +205,17 @@ def _best(search: _Search, after: str, size: int) -> Hits:
     if is_many and every:
         titles = _expression(search.base, [lookup_any(one, where="title") for one in search.wanted])
         ids = list({*ids, *engine().find(Ask(titles, MOST, search.since, search.before))})
-    entries = _entries(ids)
-    found = ranked(search.wanted, _texts(entries.values(), search.now))
-    order = [entries[text.id] for _, text in found]
+    order = [text for _, text in ranked(search.wanted, list(_texts(ids, search.now).values()))]
     first = int(after) if after.isdecimal() and len(after) < 5 else 0
     hits, until = _seen(search, order, first, size)
     page = _page(search, hits, "best", str(until) if until < min(len(order), MOST) else "")
     return replace(page, is_many=is_many)
 
 
-def _seen(search: _Search, order: Sequence[Entry], first: int, size: int) -> tuple[list[Hit], int]:
+def _seen(search: _Search, order: Sequence[Text], first: int, size: int) -> tuple[list[Text], int]:
     """A page of hits from a place in the order on, and the place after it. What shows in full hides its summary."""
     place = first
-    hits: list[Hit] = []
+    hits: list[Text] = []
     shown: dict[tuple[str, int], int] = {}
     for key in ((row.kind, row.object_id) for row in order[:first]):
         shown.setdefault(key, -1)
@@ -237,9 +232,9 @@ def _seen(search: _Search, order: Sequence[Entry], first: int, size: int) -> tup
                 continue
             if thing not in shown:
                 shown[thing] = len(hits)
-                hits.append(_hit(row, search.wanted))
+                hits.append(row)
             elif row.level == FULL and shown[thing] >= 0:
-                hits[shown[thing]] = _hit(row, search.wanted)
+                hits[shown[thing]] = row
     return hits, place
 
 
@@ -264,9 +259,8 @@ def _relaxed(search: _Search, size: int) -> Hits:
             ids.update(
                 engine().find(Ask(_expression(search.base, [any_of(titles)]), MOST, search.since, search.before))
             )
-        entries = _entries(ids)
-        found = ranked(wanted, _texts(entries.values(), search.now), is_relaxed=True)
-        hits, _ = _seen(loose, [entries[text.id] for _, text in found], 0, size)
+        found = ranked(wanted, list(_texts(ids, search.now).values()), is_relaxed=True)
+        hits, _ = _seen(loose, [text for _, text in found], 0, size)
         if hits:
             return replace(_page(loose, hits, "best", ""), is_relaxed=True)
     return _page(search, [], "best", "")
@@ -284,21 +278,25 @@ def _expression(base: Expression, parts: Iterable[Expression]) -> Expression:
     return all_of([*flat, *more])
 
 
-def _entries(ids: Iterable[int]) -> dict[int, Entry]:
-    return Entry.objects.defer("digest", "scopes").in_bulk(list(ids))
-
-
-def _texts(rows: Iterable[Entry], now: datetime) -> list[Text]:
-    return [
-        Text(
-            id=row.id, kind=row.kind, code=normal(row.code), title=normal(row.title), keys=normal(row.keys),
-            body=normal(row.body), age=(now - row.at).total_seconds() / 86_400,
+def _texts(ids: Iterable[int], now: datetime) -> dict[int, Text]:
+    """The candidates in normal form. Tuples, not models: there may be a thousand."""
+    columns = ("id", "kind", "object_id", "level", "code", "title", "keys", "body")
+    today = now.timestamp()
+    return {
+        key: Text(
+            key, kind, object_id, level, normal(code), normal(title), normal(keys), normal(body), _age(key, today)
         )
-        for row in rows
-    ]  # fmt: skip
+        for key, kind, object_id, level, code, title, keys, body in Entry.objects.filter(pk__in=list(ids)).values_list(
+            *columns
+        )
+    }
 
 
-def _readable(reader: Any, rows: Sequence[Entry]) -> dict[str, set[Pair]]:
+def _age(key: int, today: float) -> float:
+    return (today - (key >> 30)) / 86_400
+
+
+def _readable(reader: Any, rows: Sequence[Text]) -> dict[str, set[Pair]]:
     """What each source lets this reader see of these, whatever the index says. One call for each kind among them."""
     pairs: dict[str, list[Pair]] = {row.kind: [] for row in rows}
     for row in rows:
@@ -316,14 +314,16 @@ def _texts_of(wanted: Iterable[Wanted]) -> Iterator[str]:
                 yield from (term.text for term in word.terms)
 
 
-def _hit(row: Entry, wanted: Sequence[Wanted]) -> Hit:
-    words = list(islice(_texts_of(wanted), 40))
+def _page(search: _Search, texts: Sequence[Text], order: str, following: str) -> Hits:
+    """The hits of a page, as they are to be shown. One query."""
+    words = tuple(dict.fromkeys(_texts_of(search.wanted)))
+    rows = Entry.objects.defer("keys", "digest", "scopes").in_bulk([text.id for text in texts]) if texts else {}
+    hits = [_hit(rows[text.id], words[:40]) for text in texts if text.id in rows]
+    return Hits(hits=tuple(hits), order=order, next=following, faults=search.asked.faults, words=words)
+
+
+def _hit(row: Entry, words: Sequence[str]) -> Hit:
     return Hit(
         kind=row.kind, object_id=row.object_id, level=row.level, code=row.code, at=row.at,
         title=marked(row.title, words), snippet=snippet(row.body, words), facets=row.facets,
     )  # fmt: skip
-
-
-def _page(search: _Search, hits: Sequence[Hit], order: str, following: str) -> Hits:
-    words = tuple(dict.fromkeys(_texts_of(search.wanted)))
-    return Hits(hits=tuple(hits), order=order, next=following, faults=search.asked.faults, words=words)

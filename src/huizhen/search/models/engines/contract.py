@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from huizhen.search.matching.lexemes import Expression
-from huizhen.search.models.entry import Entry
+
+COLUMNS = "id, kind, object_id, level, code, at, title, keys, body, scopes, facets, digest"
+"""Of the table of entries, in the order of a `Row`."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """What the engine is given: an entry that is not in the table yet, and the lexemes under which it is to be found."""
+class Row(NamedTuple):
+    """What the engine is given: the columns of an entry that is not in the table yet, and the lexemes under which it is found."""
 
-    entry: Entry
+    id: int
+    kind: str
+    object_id: int
+    level: str
+    code: str
+    at: datetime
+    title: str
+    keys: str
+    body: str
+    scopes: str
+    facets: str
+    digest: str
     lexemes: frozenset[str]
 
 
@@ -32,7 +45,7 @@ class Engine(Protocol):
     """Entries with their lexemes in, keys out. `put` and `drop` belong to the caller's transaction."""
 
     def put(self, rows: Sequence[Row]) -> None:
-        """Write these entries and their lexemes."""
+        """Write these entries and their lexemes. IntegrityError: one of them is there already."""
 
     def drop(self, ids: Collection[int]) -> None:
         """Forget these entries and their lexemes. Keys that are not there are no fault."""

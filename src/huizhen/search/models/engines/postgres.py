@@ -1,41 +1,37 @@
 """PostgreSQL: a tsvector of our own lexemes without positions, under GIN. Text is never parsed by the database.
 
-GIN has no order, so the newest are asked for in spans that grow: two weeks, some months, a year … and at last everything. A common
-word is met at once in a short span; a rare one costs a few looks into the index.
+GIN has no order, so the newest are asked for in spans of time, each as a lexeme more: the last two weeks first, then as far back as
+what was found lets expect. A common word is met at once in a short span; a rare one costs a few looks into the index.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Sequence
+import math
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 
 from huizhen.search.matching.lexemes import Expression, Lexeme, all_of, any_of, quoted_lexeme, tsquery
-from huizhen.search.models.engines.contract import Ask, Row
+from huizhen.search.models.engines.contract import COLUMNS, Ask, Row
 
-SPANS = (4, 13, 39, 130)
-"""Months of four weeks, one span after the other; before them come the last two weeks, after them everything."""
 WEEK = 604_800 << 30
-COLUMNS = "id, kind, object_id, level, code, at, title, keys, body, scopes, facets, digest, lexemes"
-
-Span = tuple[int, Expression | None]
-"""The first week of a span, and what narrows the index to it; nothing does for the last."""
+"""Keys of one week."""
+GROWTH = 8
+"""A span is at most so many times as long as all before it."""
+# Materialized: else the planner may walk the keys backwards and open every row's lexemes on its way.
+FIND = (
+    "WITH hits AS MATERIALIZED (SELECT id FROM search_entry WHERE lexemes @@ %s::tsquery) "
+    "SELECT id FROM hits WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT %s"
+)
 
 
 class Postgres:
     """The engine of production."""
 
     def put(self, rows: Sequence[Row]) -> None:
-        with connection.cursor() as cursor, cursor.copy(f"COPY search_entry ({COLUMNS}) FROM STDIN") as copy:
+        with connection.cursor() as cursor, cursor.copy(f"COPY search_entry ({COLUMNS}, lexemes) FROM STDIN") as copy:
             for row in rows:
-                one = row.entry
-                facets = json.dumps(one.facets, ensure_ascii=False)
-                vector = " ".join(map(quoted_lexeme, row.lexemes))
-                copy.write_row(
-                    (one.id, one.kind, one.object_id, one.level, one.code, one.at, one.title, one.keys, one.body,
-                     one.scopes, facets, one.digest, vector)
-                )  # fmt: skip
+                copy.write_row((*row[:12], " ".join(map(quoted_lexeme, row.lexemes))))
 
     def drop(self, ids: Collection[int]) -> None:
         with connection.cursor() as cursor:
@@ -51,28 +47,24 @@ class Postgres:
             newest, oldest = cursor.fetchone()
             if newest is None:
                 return []
-            before = newest + 1
-            for first, narrow in _spans(newest // WEEK):
-                since = max(first * WEEK, oldest)
+            last, end, before = oldest // WEEK, newest // WEEK + 1, newest + 1
+            first = end - 2
+            while True:
+                narrow = _within(first, before // WEEK) if first > last else None
                 wanted = ask.wanted if narrow is None else all_of([narrow, ask.wanted])
-                # Materialized: else the planner may walk the keys backwards and open every row's lexemes on its way.
-                cursor.execute(
-                    "WITH hits AS MATERIALIZED (SELECT id FROM search_entry WHERE lexemes @@ %s::tsquery) "
-                    "SELECT id FROM hits WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT %s",
-                    [tsquery(wanted), since, before, ask.most - len(found)],
-                )
+                since = max(first * WEEK, oldest)
+                cursor.execute(FIND, [tsquery(wanted), since, before, ask.most - len(found)])
                 found += [row[0] for row in cursor.fetchall()]
                 if len(found) >= ask.most or since <= oldest:
-                    break
-                before = since
-        return found
+                    return found
+                before, covered = since, end - first
+                missing = (ask.most - len(found)) / max(len(found), 0.5)
+                first -= math.ceil(covered * max(1.0, min(missing * 1.3, GROWTH)))
+                first -= first % 4
 
 
-def _spans(week: int) -> Iterator[Span]:
-    yield week - 1, any_of([Lexeme(f"~w{week}"), Lexeme(f"~w{week - 1}")])
-    last = (week - 2) // 4
-    for size in SPANS:
-        first = last - size + 1
-        yield first * 4, any_of([Lexeme(f"~m{number}") for number in range(first, last + 1)])
-        last = first - 1
-    yield 0, None
+def _within(first: int, last: int) -> Expression:
+    """The weeks from first to last; whole fours of them by their months."""
+    whole = range(-(-first // 4), (last + 1) // 4) if last - first > 4 else range(0)
+    weeks = [week for week in range(first, last + 1) if week // 4 not in whole]
+    return any_of([*(Lexeme(f"~w{week}") for week in weeks), *(Lexeme(f"~m{month}") for month in whole)])

@@ -7,21 +7,23 @@ from collections.abc import Collection, Sequence
 from django.db import connection
 
 from huizhen.search.matching.lexemes import fts5
-from huizhen.search.models.engines.contract import Ask, Row
-from huizhen.search.models.entry import Entry
-
-PAGE = 500
+from huizhen.search.models.engines.contract import COLUMNS, Ask, Row
 
 
 class Sqlite:
     """The engine of an embedded installation."""
 
     def put(self, rows: Sequence[Row]) -> None:
-        Entry.objects.bulk_create([row.entry for row in rows], PAGE)
+        moment = connection.ops.adapt_datetimefield_value
+        places = ", ".join(["%s"] * 12)
         with connection.cursor() as cursor:
             cursor.executemany(
+                f"INSERT INTO search_entry ({COLUMNS}) VALUES ({places})",
+                [(*row[:5], moment(row.at), *row[6:12]) for row in rows],
+            )
+            cursor.executemany(
                 "INSERT INTO search_fts (rowid, lexemes) VALUES (%s, %s)",
-                [(row.entry.id, " ".join(sorted(row.lexemes))) for row in rows],
+                [(row.id, " ".join(row.lexemes)) for row in rows],
             )
 
     def drop(self, ids: Collection[int]) -> None:
