@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,8 @@ from huizhen.methods.matching import (
     name_for,
 )
 
+_ASKED = re.compile(r"(?<=[。；;，,])[^。；;，,]*请专家[^。]*。?$")
+"""What a branch asks of the experts at the end of its 病情 is no part of the problem."""
 _CLAUSE = "，。；;,、：:（( \n"
 
 
@@ -60,7 +63,7 @@ def prefilled(file: CaseFile) -> Prefilled:
         made.put.append((PieceKind.FINDINGS, int(found.pk), "steps"))
     made.values["steps"] = steps
     made.values["name"] = name_for(case.title, len(steps)) if len(steps) >= STEPS_LEAST else case.title[:NAME_LONGEST]
-    made.set("problem", case.condition, PieceKind.CONDITION, int(case.pk))
+    made.set("problem", _ASKED.sub("", case.condition) or case.condition, PieceKind.CONDITION, int(case.pk))
     if causes:
         made.set("applies", "\n".join(f"- {one.text}" for one in causes), PieceKind.CAUSE, int(causes[0].pk))
         made.put += [(PieceKind.CAUSE, int(one.pk), "applies") for one in causes[1:]]
@@ -72,9 +75,9 @@ def prefilled(file: CaseFile) -> Prefilled:
 
 
 def _step(measure: Measure) -> dict[str, str]:
-    more = [text for text in (measure.expected, measure.criterion) if text]
-    text = "；".join([measure.what, *more]) if more or len(measure.what) > STEP_TITLE_LONGEST else ""
-    return {"title": title_of(measure.what), "text": text[:STEP_LONGEST]}
+    title = title_of(measure.what)
+    whole = (measure.what if title != measure.what else "", measure.expected, measure.criterion)
+    return {"title": title, "text": "；".join(text for text in whole if text)[:STEP_LONGEST]}
 
 
 def _effect(made: Prefilled, file: CaseFile) -> None:

@@ -86,7 +86,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     except Invalid as no:
         return _page(request, method, no, status=422)
     messages.success(request, _("“%(name)s”已发布，人人可读。") % {"name": version.name})
-    return redirect("methods:versions", code)
+    return redirect("methods:page", code)
 
 
 @require_POST

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from huizhen.web.methods import reviewing, sentences, writing
+from huizhen.web.methods import reading, reading_words, reviewing, sentences, writing
 
 app_name = "methods"
 sentences.install()
+reading_words.install()
 
 urlpatterns = [
     path("methods/desk/", writing.desk, name="desk"),
@@ -24,4 +25,14 @@ urlpatterns = [
     path("methods/<str:code>/return_version/", reviewing.return_version, name="return_version"),
     path("methods/<str:code>/versions/", reviewing.versions, name="versions"),
     path("methods/<str:code>/differences/", reviewing.differences, name="differences"),
+    path("methods/", reading.shelf, name="shelf"),
+    path("methods/pick/", reading.pick, name="pick"),
+    path("methods/<str:code>/", reading.page, name="page"),
+    path("methods/<str:code>/adopt/", reading.adopt, name="adopt"),
+    path("methods/<str:code>/trials/<uuid:key>/tell_result/", reading.tell_result, name="tell_result"),
+    path("methods/<str:code>/cases/<str:case>/say_use/", reading.say_use, name="say_use"),
+    path("methods/<str:code>/promote/", reading.promote, name="promote"),
+    path("methods/<str:code>/retire/", reading.retire, name="retire"),
+    path("methods/<str:code>/revive/", reading.revive, name="revive"),
+    path("methods/<str:code>/confirm/", reading.confirm, name="confirm"),
 ]

@@ -22,7 +22,7 @@ from huizhen.lib.errors import Invalid, NotAllowed, NotNow, Refusal, StaleWrite
 from huizhen.methods.actions import writing as actions
 from huizhen.methods.lifecycle import AUTHOR, Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
-from huizhen.methods.policy import get_visible, may_extract, roles_on
+from huizhen.methods.policy import AT_WORK, get_visible, may_extract, roles_on
 from huizhen.methods.queries.similar import similar_methods
 from huizhen.methods.queries.writing import collisions, extracts, newest, sheet_of
 from huizhen.methods.queries.writing import desk as desk_of
@@ -87,11 +87,9 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     method = get_visible(standing_of(request), code)
     version = newest(method)
     if request.method != "POST":
-        if AUTHOR not in roles_on(standing_of(request), method):
-            raise NotAllowed("method_of_author")
-        if version.state != VersionState.WRITING:
-            return redirect("methods:review", code)
-        return _page(request, method, version)
+        if version.state == VersionState.WRITING and AUTHOR in roles_on(standing_of(request), method):
+            return _page(request, method, version)
+        return redirect("methods:review" if version.state in AT_WORK else "methods:page", code)
     return _kept(request, method, lambda: None)
 
 
