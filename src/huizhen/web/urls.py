@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("huizhen.web.audit.urls")),
     path("", include("huizhen.web.jobs.urls")),
     path("", include("huizhen.web.endpoints.urls")),
+    path("", include("huizhen.web.methods.urls")),
     path("", include("huizhen.web.cases.urls")),
     path("", include("huizhen.web.flags.urls")),
     path("", include("huizhen.web.registering.urls")),
