@@ -34,6 +34,18 @@ inbox:reminded           GET  /cases/{hushed}/reminded/                  200 200
 inbox:preferences        GET  /me/messages/                              200 200 200 200 200 200 200 200 200 302
 inbox:preferences        POST /me/messages/                              302 302 302 302 302 302 302 302 302 302
 
+search:page              GET  /search/                                   200 200 200 200 200 200 200 200 200 302
+search:page              GET  /search/?q=负荷                            200 200 200 200 200 200 200 200 200 302
+search:synonyms          GET  /search/synonyms/                          403 403 403 403 403 200 403 403 403 302
+search:add_synonym       POST /search/synonyms/add/                      403 403 403 403 403 422 403 403 403 302
+search:change_synonym    GET  /search/synonyms/{synonym}/                403 403 403 403 403 200 403 403 403 302
+search:change_synonym    POST /search/synonyms/{synonym}/                403 403 403 403 403 422 403 403 403 302
+search:change_synonym    GET  /search/synonyms/nothing/                  403 403 403 403 403 404 403 403 403 302
+search:remove_synonym    POST /search/synonyms/{synonym}/remove/         403 403 403 403 403 302 403 403 403 302
+search:restore_synonym   POST /search/synonyms/{synonym}/restore/        403 403 403 403 403 302 403 403 403 302
+search:index             GET  /search/index/                             403 403 403 403 403 200 403 403 403 302
+search:rebuild           POST /search/index/rebuild/                     403 403 403 403 403 302 403 403 403 302
+
 cases:list               GET  /cases/                                    200 200 200 200 200 200 200 200 200 302
 cases:solved             GET  /cases/solved/                             200 200 200 200 200 200 200 200 200 302
 cases:upward             GET  /cases/upward/                             403 403 200 200 403 200 200 200 403 302
@@ -111,6 +123,7 @@ directory:group          GET  /groups/NET-01/                            200 200
 directory:duty           POST /groups/NET-01/duty/                       403 403 422 403 403 422 403 403 403 302
 directory:experts        GET  /experts/                                  200 200 200 200 200 200 200 200 200 302
 directory:expert         GET  /experts/expert/                           200 200 200 200 200 200 200 200 200 302
+directory:given          GET  /experts/expert/given/?of=followed_up      200 200 200 200 200 200 200 200 200 302
 directory:leave          GET  /experts/expert/leave/                     403 200 200 403 403 200 403 403 403 302
 directory:leave          POST /experts/expert/leave/                     403 422 422 403 403 422 403 403 403 302
 directory:leave          GET  /experts/leader/leave/                     403 403 200 403 403 200 403 403 403 302
@@ -146,6 +159,14 @@ roster:export            POST /roster/export/                            403 403
 roster:blank             GET  /roster/form.xlsx                          403 403 403 403 403 200 403 403 403 302
 roster:report            GET  /roster/nothing/                           403 403 403 403 403 404 403 403 403 302
 roster:apply             POST /roster/nothing/apply/                     403 403 403 403 403 404 403 403 403 302
+imports:upload           GET  /imports/                                  403 403 403 403 200 200 403 403 403 302
+imports:upload           POST /imports/                                  403 403 403 403 422 422 403 403 403 302
+imports:form             GET  /imports/form.xlsx                         403 403 403 403 200 200 403 403 403 302
+imports:page             GET  /imports/{import}/                         403 403 403 403 200 404 403 403 403 302
+imports:faults           GET  /imports/{import}/faults.xlsx              403 403 403 403 200 404 403 403 403 302
+imports:answer           POST /imports/{import}/answer/                  403 403 403 403 302 404 403 403 403 302
+imports:confirm          POST /imports/{import}/confirm/                 403 403 403 403 409 404 403 403 403 302
+imports:take_back        POST /imports/{import}/take_back/               403 403 403 403 409 404 403 403 403 302
 campaign:settings        GET  /campaign/                                 403 403 403 403 403 200 403 403 403 302
 campaign:change          POST /campaign/settings/                        403 403 403 403 403 422 403 403 403 302
 campaign:clocks          GET  /campaign/clocks/                          403 403 403 403 403 200 403 403 403 302
@@ -195,6 +216,7 @@ api:group                GET  /api/v1/groups/NET-01                      200 200
 api:experts              GET  /api/v1/experts                            200 200 200 200 200 200 200 200 200 401
 api:branches             GET  /api/v1/branches                           200 200 200 200 200 200 200 200 200 401
 api:challenges           GET  /api/v1/challenges                         200 200 200 200 200 200 200 200 200 401
+api:search               GET  /api/v1/search?q=负荷                      200 200 200 200 200 200 200 200 200 401
 """
 
 # The moves of a case under treatment. `ok`: asked for, the form is shown; sent empty, it is done or faults are told.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from huizhen.web.directory import sentences, views
+from huizhen.web.directory import given, sentences, views
 
 app_name = "directory"
 sentences.install()
@@ -11,6 +11,7 @@ urlpatterns = [
     path("groups/<str:code>/duty/", views.set_duty, name="duty"),
     path("experts/", views.experts, name="experts"),
     path("experts/<str:code>/", views.expert, name="expert"),
+    path("experts/<str:code>/given/", given.given, name="given"),
     path("experts/<str:code>/leave/", views.record_leave, name="leave"),
     path("experts/<str:code>/leave/end/", views.end_leave, name="end_leave"),
     path("branches/", views.branches, name="branches"),

@@ -32,9 +32,10 @@ from huizhen.directory.queries.presence import (
     stand_ins,
 )
 from huizhen.lib.errors import Invalid, NotAllowed, NotVisible
+from huizhen.methods.queries import contributions
 from huizhen.web import sentences
 from huizhen.web.context import standing_of
-from huizhen.web.directory import rows
+from huizhen.web.directory import given, rows
 from huizhen.web.directory.forms import BranchFilters, DutyForm, ExpertFilters, GroupFilters, LeaveForm
 from huizhen.web.filters import typed
 from huizhen.worktime.queries import calendar
@@ -81,6 +82,7 @@ def _group(request: HttpRequest, group: Group, form: DutyForm | None = None) -> 
     ids = [one.pk for one in people]
     limit = queries.setting(group.campaign, "open_cases_per_person")
     may_set = bool(people) and may_roster(standing, group, leader)
+    done = contributions.of_group(group)
     return {
         "group": group,
         "members": rows.members(people, loads=loads(ids), away=stand_ins(ids, on=today), limit=limit),
@@ -90,6 +92,8 @@ def _group(request: HttpRequest, group: Group, form: DutyForm | None = None) -> 
         "form": (form or DutyForm(weeks, people)) if may_set else None,
         "refused": form is not None,
         "is_member": group.pk in standing.group_ids,
+        "done": done,
+        "given": given.rows(done),
         "may_adjust": standing.is_coordinator and group.closed_on is None,
         "cases": places.lines(places.of_group(standing, group), now=now, calendar=calendar(), limit=10),
     }
@@ -148,8 +152,11 @@ def expert(request: HttpRequest, code: str) -> HttpResponse:
     person, standing = _known_person(request, code), standing_of(request)
     now, today = timezone.now(), timezone.localdate()
     seats = seats_of(person, on=today)
+    done = contributions.of_person(person, queries.current_campaign())
     context = {
         "person": person,
+        "done": done,
+        "given": given.rows(done, person.code),
         "seats": seats,
         "posts": rows.posts(person, today),
         "is_self": standing.person.pk == person.pk,
