@@ -55,7 +55,7 @@ def _touched(entries: Iterable[Any]) -> set[int]:
     return found
 
 
-_WITH = ("branch", "unit", "group", "domain")
+_WITH = ("branch", "unit", "group", "domain", "imported")
 
 
 def _documents(ids: Sequence[int]) -> Iterator[Document]:
@@ -86,6 +86,7 @@ def _full(case: Case, course: Course, admitted: set[str]) -> Document:
         (case.indicator,),
     )
     places = (case.group.name if case.group else "", case.branch.name, case.unit.name)
+    number = case.imported.number if hasattr(case, "imported") else ""  # of the list it came from
     return Document(
         kind=KIND,
         object_id=case.pk,
@@ -95,7 +96,7 @@ def _full(case: Case, course: Course, admitted: set[str]) -> Document:
         title=case.title,
         body=_body(texts),
         scopes=tuple(sorted(admitted | _places(case))),
-        keys=tuple(filter(None, (case.code, *places, *sorted(course.names)))),
+        keys=tuple(filter(None, (case.code, number, *places, *sorted(course.names)))),
         facets=_facets(case) | {"unit": case.unit.code, "urgency": case.urgency, "situation": case.situation},
     )
 

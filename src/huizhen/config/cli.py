@@ -81,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
     one = verb("import-roster", "导入专家名册", "import the roster of experts")
     one.add_argument("file", type=Path)
     one.add_argument("--dry-run", action="store_true", help=pick("只核对，不写入", "check only, write nothing"))
+    one = verb("import-cases", "导入以前的工作清单，作为已结束的病例", "import an earlier work list as closed cases")
+    one.add_argument("file", type=Path)
+    one.add_argument("--dry-run", action="store_true", help=pick("只核对，不写入", "check only, write nothing"))
     one = verb(
         "begin",
         "建立正式安装：组织、活动、第一位管理员",
@@ -211,6 +214,13 @@ def run_import_roster(chosen: argparse.Namespace) -> int:
     return roster.import_roster(chosen.file, dry_run=chosen.dry_run)
 
 
+def run_import_cases(chosen: argparse.Namespace) -> int:
+    from huizhen.config import worklists
+
+    database_or_refuse()
+    return worklists.import_cases(chosen.file, dry_run=chosen.dry_run)
+
+
 def run_begin(chosen: argparse.Namespace) -> None:
     from huizhen.config import beginning, installation
 
@@ -255,6 +265,7 @@ VERBS = {
     "worker": run_worker,
     "demo": run_demo,
     "import-roster": run_import_roster,
+    "import-cases": run_import_cases,
     "begin": run_begin,
     "account": run_account,
     "verify": run_verify,

@@ -26,17 +26,17 @@ def import_roster(path: Path, *, dry_run: bool) -> int:
     # The rooms of the pages teach `sentences` their words when they are first loaded.
     get_resolver(settings.ROOT_URLCONF).url_patterns  # noqa: B018
     try:
-        return _import(_content(path), dry_run=dry_run)
+        return _import(content_of(path), dry_run=dry_run)
     except Refusal as refusal:
-        raise Refused(*_in_both(partial(_refused, refusal)), code=1) from None
+        raise Refused(*in_both(partial(refused, refusal)), code=1) from None
 
 
-def _refused(refusal: Refusal) -> str:
+def refused(refusal: Refusal) -> str:
     said = sentences.of_refusal(refusal)
     return f"{said.headline} {said.more}"
 
 
-def _in_both(sentence: Callable[[], str]) -> tuple[str, str]:
+def in_both(sentence: Callable[[], str]) -> tuple[str, str]:
     """What the pages would say, in Chinese and in English."""
     with translation.override("zh-hans"):
         zh = sentence()
@@ -44,13 +44,13 @@ def _in_both(sentence: Callable[[], str]) -> tuple[str, str]:
         return zh, sentence()
 
 
-def _tell(sign: str, place: str, fault: Fault) -> None:
-    zh, en = _in_both(lambda: sentences.of_fault(fault))
+def tell(sign: str, place: str, fault: Fault) -> None:
+    zh, en = in_both(lambda: sentences.of_fault(fault))
     start = f"{sign} {place}".strip()
     say(f"{start} {zh}", f"{' ' * len(sign)} {en}")
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > UPLOAD_MOST:
             raise Refused(
@@ -90,10 +90,10 @@ def _show(planned: Plan) -> None:
         f"{counts[ADDED]} rows added, {counts[CHANGED]} changed, {counts[UNCHANGED]} unchanged, {counts[REJECTED]} rejected.",
     )
     for notice in planned.notices:
-        _tell("!", "", notice)
+        tell("!", "", notice)
     for row in planned.rejected[:SHOWN]:
         for fault in row.faults:
-            _tell("✗", _place(row.entry.number, fault), fault)
+            tell("✗", _place(row.entry.number, fault), fault)
     for change in [(row, change) for row in planned.rows for change in row.changes][:SHOWN]:
         row, cell = change
         print(f"~ {row.entry.number} {row.entry.name} {cell.column}: {cell.old} → {cell.new}")

@@ -169,6 +169,8 @@ def take_back_import(batch: Import, *, by: User | None, at: datetime) -> Import:
         locked = Import.objects.select_for_update().get(pk=batch.pk)
         if locked.state in (ImportState.UNDOING, ImportState.UNDONE):
             return locked
+        if locked.state != ImportState.DONE:
+            raise NotNow("import_not_done")
         if not can_take_back(locked, at=at):
             raise NotNow("import_too_late")
         _untouched(_case_ids(locked))

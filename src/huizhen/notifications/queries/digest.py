@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
+from huizhen.cases.choices import Source
 from huizhen.cases.models import Case, Closing
 from huizhen.directory.choices import MemberRole
 from huizhen.directory.models import Domain, Group, Membership
@@ -15,6 +16,8 @@ from huizhen.lib.workdays import Calendar
 
 WEEK = timedelta(days=7)
 NO_TIME = timedelta(0)
+OWN = ~Q(source=Source.IMPORTED)
+"""Cases of earlier lists are no work of this week, whatever their dates."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,9 @@ def digest(who: Standing, *, now: datetime) -> Digest:
         place=place,
         open=sum(row["n"] for row in rows),
         late=sum(row["late"] for row in rows),
-        registered=Case.objects.filter(scope, registered_at__gt=now - WEEK, registered_at__lte=now).count(),
+        registered=Case.objects.filter(scope & OWN, registered_at__gt=now - WEEK, registered_at__lte=now).count(),
         resolved=Closing.objects.filter(
-            case__in=Case.objects.filter(scope), resolved_at__gt=now - WEEK, resolved_at__lte=now
+            case__in=Case.objects.filter(scope & OWN), resolved_at__gt=now - WEEK, resolved_at__lte=now
         ).count(),
         situations=tuple((row["situation"], row["n"]) for row in rows),
     )

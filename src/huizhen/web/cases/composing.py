@@ -22,6 +22,9 @@ from huizhen.cases.verbs import CLOCKS, REASONS_OF_HOLDING, SITUATIONS, STAGES
 from huizhen.directory.queries import Standing
 from huizhen.journal.queries import entries_of
 from huizhen.lib.workdays import Calendar
+from huizhen.methods.choices import Use
+from huizhen.methods.queries.reuse import cited_by
+from huizhen.web.cases import past
 from huizhen.web.cases.buttons import buttons, locks
 from huizhen.web.cases.story import story
 from huizhen.web.moments import table_words
@@ -73,7 +76,9 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "is_mine": case.accountable_id == getattr(standing.person, "pk", None),
         "acting_for": case.accountable_id in standing.acting_for,
         "holding": _holding(file),
+        "origin": past.origin(file),
         "rail": _rail(file, clocks, calendar),
+        "cited": _cited(file, standing),
         "voices": _voices(file, clocks, now, calendar),
         "story": story(file, entries, clocks, calendar, show=show, deniable=deniable(file, at=now) if can_deny else ()),
         "story_count": len(entries),
@@ -82,6 +87,14 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "done_measures": sum(1 for one in file.standing_measures if one.state == "done"),
         "attachments": list(case.attachments.select_related("by").order_by("at")),
     }
+
+
+def _cited(file: CaseFile, standing: Standing) -> list[dict[str, Any]]:
+    """工作法 that the prescription took measures from, and whether the reader may say what they came to. A query only when there are any."""
+    if not any(one.source_code for one in file.standing_measures):
+        return []
+    is_asked = file.case.branch_id in standing.branch_ids
+    return [{"one": one, "label": Use(one.use).label, "may_say": is_asked} for one in cited_by(file.case)]
 
 
 def _voices(file: CaseFile, clocks: tuple[Clock, ...], now: datetime, calendar: Calendar) -> list[dict[str, Any]]:
@@ -112,12 +125,15 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
     start = file.round.since
     stops = [
         Stop(
-            pgettext("happening", "挂号") if file.round.why == "registered" else file.round.get_why_display(),
+            pgettext("happening", "挂号") if file.round.why in ("registered", "imported") else file.round.get_why_display(),
             "done",
             start,
         )
     ]
+    stops += [Stop(name, "done", at) for name, at in past.moments(file) if case.round in file.past_rounds]
     for name in ("first_contact", "group_informed", "session", "prescription"):
+        if case.round in file.past_rounds:
+            break
         stops.append(_clock_stop(name, [one for one in clocks if one.name == name and one.start >= start], calendar))
     stops += [
         Stop(_("第 %(n)s 次复诊") % {"n": one.number}, "done", one.at, str(one.get_verdict_display() or _("待评价")))
@@ -129,7 +145,7 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
     )
     if coming is not None:
         stops.append(Stop(_("第 %(n)s 次复诊") % {"n": len(file.follow_ups) + 1}, "next", coming.due, "before"))
-    elif not any(one.round == case.round for one in file.follow_ups):
+    elif case.round not in file.past_rounds and not any(one.round == case.round for one in file.follow_ups):
         stops.append(Stop(_("复诊"), "next"))
     closing = file.closing
     ended = case.closed_at

@@ -17,7 +17,7 @@ from huizhen.cases.verbs import DECISIONS
 from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
 from huizhen.lib.workdays import Calendar
-from huizhen.web.cases import steps
+from huizhen.web.cases import past, steps
 from huizhen.web.moments import table_words
 
 _ICONS = {
@@ -32,7 +32,7 @@ _ICONS = {
     "ask_support": "hand-helping", "answer_support": "package-check", "deny_contact": "phone-off",
     "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle",
     "reveal_phone": "eye", "mark_sensitive": "lock", "unmark_sensitive": "lock-open", "exempt": "badge-check", "decide_extraction": "sprout",
-    "accept": "check", "form_lapsed": "hourglass", "transfer_lapsed": "alarm-clock", **steps.ICONS,
+    "accept": "check", "form_lapsed": "hourglass", "import_case": "history", "transfer_lapsed": "alarm-clock", **steps.ICONS,
 }  # fmt: skip
 _KEY = {"diagnose", "prescribe", "follow_up", "resolve", "sign_final_reply", "rule_verdict", "archive"}
 _ZI = {
@@ -143,7 +143,7 @@ def _line(file: CaseFile, entry: Entry, stops: dict[Any, Clock], calendar: Calen
     line = Line(
         entry.at, phrase(verb), _ICONS.get(verb, "circle-dot"), _disc(verb), entry.actor_name, entry.on_behalf_of
     )
-    line.is_key, line.is_talk = verb in _KEY or verb == "register", verb in _TALK
+    line.is_key, line.is_talk = verb in _KEY or verb in ("register", "import_case"), verb in _TALK
     if verb in _TELLERS:
         _TELLERS[verb](file, entry.data, line)
     name = _CLOCK_OF.get(verb)
@@ -396,5 +396,5 @@ _TELLERS = {
     "deny_contact": _denial, "resolve": _closing, "sign_final_reply": _closing, "close_form": _closing,
     "decide_extraction": _closing, "propose_decline": _proposal, "decline": _proposal, "propose_unresolved": _proposal,
     "close_unresolved": _proposal, "refuse_proposal": _proposal, "withdraw": _withdrawn, "reopen": _reopened, "exempt": _exempted,
-    "route": _handed, "redirect": _handed, "group_moved": _handed, "branch_moved": _rebranched, **steps.TELLERS,
+    "route": _handed, "redirect": _handed, "group_moved": _handed, "branch_moved": _rebranched, "import_case": past.tell, **steps.TELLERS,
 }  # fmt: skip
