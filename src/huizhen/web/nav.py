@@ -61,6 +61,7 @@ LINKS = (
     ),
     Link(_("名册导入"), "file-spreadsheet", "roster:upload", frozenset({"coordinator"}), _("管理")),
     Link(_("活动设置"), "sliders-horizontal", "campaign:settings", frozenset({"coordinator"}), _("管理")),
+    Link(_("历史病例导入"), "history", "imports:upload", frozenset({"coordinator", "clerk"}), _("管理")),
     Link(
         _("机器人与对接"),
         "bot",

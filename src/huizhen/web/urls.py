@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("huizhen.web.changes.urls")),
     path("", include("huizhen.web.roster.urls")),
     path("", include("huizhen.web.campaigns.urls")),
+    path("", include("huizhen.web.importing.urls")),
     path("", include("huizhen.web.audit.urls")),
     path("", include("huizhen.web.jobs.urls")),
     path("", include("huizhen.web.endpoints.urls")),
