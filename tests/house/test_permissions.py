@@ -29,8 +29,8 @@ from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.schedules.actions import beat
-from tests.cast import MONDAY, ROLES, Cast
 from tests.cases.worklists import BARE, FULL, worklist
+from tests.cast import MONDAY, ROLES, Cast
 from tests.house.rights import BODIES, INTERFACE, PAGES, UNDER_TREATMENT, WITHOUT_ROW
 from tests.visits import visit
 
@@ -116,16 +116,16 @@ def places(cast: Cast) -> dict[str, str]:
     )
     pictured.versions.create(number=1, by=expert, created_at=NOW, saved_at=NOW)
     picture = pictured.pictures.create(kind="png", content=b"", width=1, height=1, by=expert, at=NOW)
+    earlier = actions.keep_import(content=worklist([BARE, FULL]), name="清单.xlsx", by=cast.clerk, at=NOW)
     return {
         "pictured": pictured.code, "picture": str(picture.key),
-    earlier = actions.keep_import(content=worklist([BARE, FULL]), name="清单.xlsx", by=cast.clerk, at=NOW)
         "clinic": clinic.code, "begun": begun.code, "held": held.code,
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
         "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
+        "import": str(earlier.key),
         "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
-        "import": str(earlier.key),
 
 
 @contextmanager
