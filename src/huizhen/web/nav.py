@@ -52,6 +52,7 @@ LINKS = (
     Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=True),
     Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
     Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),
+    Link(_("工作法"), "book-open-check", "methods:shelf", STAFF, _("积累")),
     Link(
         _("病例讨论会"),
         "graduation-cap",

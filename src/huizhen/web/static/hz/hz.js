@@ -105,6 +105,7 @@
         const last = all("[data-row]", list).at(-1);
         if (last) last.after(row); else list.append(row);
         start(row);
+        window.htmx?.process(row);
         row.querySelector("input:not([type=hidden]),textarea,select")?.focus();
       } else if (event.target.closest("[data-drop]")) {
         event.preventDefault();
@@ -116,6 +117,18 @@
     });
     tidy();
   };
+
+  /* 借用工作法: a step of a method that was found fills the measure it stands in, and says where it came from. */
+  const cites = (place) => place.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-cite]"), row = event.target.closest("[data-row]");
+    if (!step || !row) return;
+    const what = row.querySelector("input[name$=-what]"), code = row.querySelector("input[name$=-source_code]");
+    code.value = step.dataset.cite;
+    if (!what.value.trim()) what.value = step.dataset.what;
+    place.querySelector(".hz-cite__f").replaceChildren();
+    code.dispatchEvent(new Event("input", { bubbles: true }));
+    what.focus();
+  });
 
   /* Long lists get a box above that narrows them. data-filter on a <select> or on a box whose children are [data-words] or labels. */
   const filter = (place) => {
@@ -213,6 +226,7 @@
     all("form[data-autosave]", root).forEach(autosave);
     all("[data-rows]", root).forEach(rows);
     all("[data-filter]", root).forEach(filter);
+    [...(root.matches?.("[data-cites]") ? [root] : []), ...all("[data-cites]", root)].forEach(cites);
     all("[data-prompts]", root).forEach(prompts);
     all("[data-show-when]", root).forEach(dependent);
   };
