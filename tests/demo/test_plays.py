@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 from django.db.models import F
+from django.test import Client
 from django.utils import timezone
 
 from huizhen.accounts.models import User
+from huizhen.cases.actions import recompute
+from huizhen.cases.jobs import sweep
 from huizhen.cases.lifecycle import MOVES, STAGES
 from huizhen.cases.lifecycle.stages import SITUATIONS
 from huizhen.cases.models import (
@@ -19,6 +24,7 @@ from huizhen.cases.models import (
     Attachment,
     Case,
     Closing,
+    CodeCounter,
     Contact,
     Draft,
     Flag,
@@ -34,10 +40,13 @@ from huizhen.cases.queries.home import Home, home
 from huizhen.cases.queries.lists import cases_in, scopes
 from huizhen.challenges.models import Challenge
 from huizhen.demo.actions import load
+from huizhen.demo.bulk import actions as bulk
+from huizhen.demo.bulk.actions import Filled, fill, filled
 from huizhen.demo.people import DEMO_BRANCH, DEMO_EXPERT, demo_accounts, load_people
 from huizhen.demo.plays import in_order, scenes, texts
 from huizhen.demo.reading import data
 from huizhen.demo.stage import open_stage
+from huizhen.directory.models import Membership
 from huizhen.directory.queries import standing
 from huizhen.journal.models import Entry
 from huizhen.journal.queries import verify
@@ -178,6 +187,99 @@ def test_demo_is_loaded_once(world: datetime) -> None:
     with pytest.raises(NotNow):
         load(at=AT, progress=quiet)
     assert Case.objects.count() == before
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is written inside is gone afterwards: the world is everybody's."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def columns(case: Case) -> tuple[object, ...]:
+    return (case.situation, case.clock, case.clock_since, case.due_at, case.next_due_at, case.calendar_version)
+
+
+@taken_back()
+def test_bulk_is_what_actions_leave(world: datetime, client: Client) -> None:
+    before = set(Case.objects.values_list("pk", flat=True))
+    sweep(AT)
+    steps: list[tuple[int, int]] = []
+    with patch.object(bulk, "BATCH", 120):
+        assert fill(300, at=AT, progress=lambda *step: steps.append(step)) == 300
+    assert steps == [(0, 300), (120, 300), (240, 300), (300, 300)]
+    made = Case.objects.exclude(pk__in=before)
+    # how many of what
+    assert set(made.values_list("stage", flat=True)) == set(STAGES)
+    assert (made.count(), made.filter(is_open=True).count()) == (300, 21)
+    assert not made.filter(is_open=False, closed_at__gt=AT).exists()
+    assert made.earliest("registered_at").registered_at < AT - timedelta(days=1000)
+    assert made.values("code").distinct().count() == 300
+    assert made.values("title").distinct().count() > 290
+    for counter in CodeCounter.objects.all():
+        assert Case.objects.filter(code__startswith=f"HZ{counter.year % 100}-").count() == counter.last
+    assert len(set(made.values_list("domain", flat=True)) - {None}) >= 10
+    # the record
+    assert verify().faults == []
+    assert unaccounted() == []
+    asked = dict(made.values_list("pk", "branch"))
+    told = Entry.objects.filter(target_type="cases.case", target_id__in=asked, verb="register")
+    assert {one.target_id: one.data["branch"] for one in told} == asked
+    assert not Entry.objects.filter(target_id__in=asked, target_type="cases.case", at__gt=AT).exists()
+    # who stands for whom
+    assert not made.exclude(unit=F("branch__unit")).exists()
+    assert not made.exclude(group=None).exclude(domain=F("group__domain")).exists()
+    assert not made.exclude(requester__postings__branch=F("branch")).exists()
+    seats = set(Membership.objects.values_list("group_id", "person_id"))
+    assert {(case.group_id, case.accountable_id) for case in made.exclude(group=None)} <= seats
+    assert not made.exclude(challenge=None).exclude(challenge__branch=F("branch")).exists()
+    # clocks as the actions turn them; the sweep finds nothing, and later what every other case would give it
+    for case in made.filter(is_open=True):
+        recompute(case, at=AT)
+        assert columns(Case.objects.get(pk=case.pk)) == columns(case), case.code
+    assert set(sweep(AT).values()) == {0}
+    assert sweep(AT + timedelta(days=3))["steps"] > 5
+    assert verify().faults == []
+    # pages open
+    client.force_login(User.objects.get(username="coordinator"))
+    for case in {case.stage: case for case in made.filter(is_sensitive=False)}.values():
+        page = client.get(f"/cases/{case.code}/")
+        assert (page.status_code, case.title in page.content.decode()) == (200, True)
+    assert client.get("/cases/").status_code == 200
+
+
+@taken_back()
+def test_bulk_goes_on_where_it_broke_off(world: datetime) -> None:
+    before = Case.objects.count()
+    told = iter((None, None))
+
+    def broken(*_: int) -> None:
+        if next(told, "off") == "off":
+            raise KeyboardInterrupt
+
+    with patch.object(bulk, "BATCH", 20), pytest.raises(KeyboardInterrupt):
+        fill(60, at=AT, progress=broken)
+    assert filled() == Filled(until=40, total=60, since=0, first=Case.objects.order_by("pk")[before].pk)
+    with patch.object(bulk, "record", side_effect=OSError), pytest.raises(OSError):
+        fill(60, at=AT, progress=quiet)
+    assert Case.objects.count() == before + 40
+    assert [fill(number, at=AT, progress=quiet) for number in (60, 60, 50, 65)] == [20, 0, 0, 5]
+    assert Case.objects.count() == Case.objects.values("code").distinct().count() == before + 65
+    assert verify().faults == []
+
+
+def test_bulk_is_the_same_for_the_same_seed(world: datetime) -> None:
+    def told(seed: int) -> list[tuple[object, ...]]:
+        with taken_back():
+            last = Case.objects.latest("pk").pk
+            fill(10, at=AT, progress=quiet, seed=seed)
+            rows = Case.objects.filter(pk__gt=last).order_by("code")
+            return list(rows.values_list("code", "title", "condition", "branch", "accountable", "contacts__key"))
+
+    one, other = told(1), told(2)
+    assert told(1) == one
+    assert one != other
 
 
 @pytest.mark.parametrize("at", DAYS, ids=lambda at: f"{at:%Y-%m-%d}")
