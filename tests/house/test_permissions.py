@@ -29,6 +29,7 @@ from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.schedules.actions import beat
+from huizhen.search.models import Synonym
 from tests.cases.worklists import BARE, FULL, worklist
 from tests.cast import MONDAY, ROLES, Cast
 from tests.house.rights import BODIES, INTERFACE, PAGES, UNDER_TREATMENT, WITHOUT_ROW
@@ -118,7 +119,7 @@ def places(cast: Cast) -> dict[str, str]:
     picture = pictured.pictures.create(kind="png", content=b"", width=1, height=1, by=expert, at=NOW)
     earlier = actions.keep_import(content=worklist([BARE, FULL]), name="清单.xlsx", by=cast.clerk, at=NOW)
     return {
-        "pictured": pictured.code, "picture": str(picture.key),
+        "synonym": Synonym.objects.earliest("pk").code, "pictured": pictured.code, "picture": str(picture.key),
         "clinic": clinic.code, "begun": begun.code, "held": held.code,
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
@@ -253,7 +254,7 @@ def test_every_address_has_its_row() -> None:
 
 def test_rows_name_their_addresses() -> None:
     named = dict.fromkeys(("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture"), str(uuid4()))
-    plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed", "pictured", "writing", "reviewed"), "HZ26-00001")
+    plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed", "pictured", "writing", "reviewed", "synonym"), "HZ26-00001")
     plain |= {"import": str(uuid4()), "message": "1", "digest": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name

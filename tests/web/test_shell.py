@@ -52,6 +52,7 @@ urlpatterns = [
     path("api/v1/thing/", take),
     path("", include("huizhen.web.accounts.urls")),
     path("", include("huizhen.web.inbox.urls")),
+    path("", include("huizhen.web.search.urls")),
     path("find/", web_views.find, name="find"),
     path("theme/", web_views.choose_theme, name="theme"),
 ]
@@ -264,10 +265,9 @@ def test_longest_link_is_current() -> None:
     assert not any(link.current for link in nav.links("expert", "/nowhere/"))
 
 
-def test_find_opens_a_case_by_its_code(reader: Client) -> None:
-    for typed in ("HZ26-00846", "hz26-846", "\uff12\uff16－846", " 26 00846 "):
-        assert reader.get("/find/", {"q": typed})["Location"] == "/cases/HZ26-00846/"
-    assert reader.get("/find/", {"q": ""})["Location"] == "/"
+def test_old_addresses_of_the_box_go_on_to_search(reader: Client) -> None:
+    assert reader.get("/find/", {"q": "HZ26-00846"})["Location"] == "/search/?q=HZ26-00846"
+    assert reader.get("/find/", {"q": ""})["Location"] == "/search/"
 
 
 # ── refusals ──

@@ -17,7 +17,7 @@ from huizhen.notifications.queries.bell import bell
 from huizhen.web import nav
 
 _PLACES = {
-    "find": "find",
+    "find": "search:page",
     "profile": "profile",
     "sign_in": "sign_in",
     "sign_out": "sign_out",

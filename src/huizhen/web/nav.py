@@ -70,6 +70,7 @@ LINKS = (
         frozenset({"coordinator", "leader", "liaison", "clerk"}),
         _("管理"),
     ),
+    Link(_("同义词与索引"), "search-code", "search:synonyms", frozenset({"coordinator"}), _("管理")),
     Link(_("后台任务"), "timer-reset", "jobs:page", frozenset({"coordinator"}), _("管理")),
     Link(_("发送记录"), "send", "outbox:page", frozenset({"coordinator"}), _("管理")),
     Link(_("流水"), "scroll-text", "journal:list", frozenset({"auditor", "coordinator"}), _("管理"), tab=True),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("find/", views.find, name="find"),
     path("theme/", views.choose_theme, name="theme"),
     path("", include("huizhen.web.accounts.urls")),
+    path("", include("huizhen.web.search.urls")),
     path("", include("huizhen.web.home.urls")),
     path("", include("huizhen.web.inbox.urls")),
     path("", include("huizhen.web.outbox.urls")),

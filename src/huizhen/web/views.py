@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import unicodedata
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -28,7 +27,6 @@ from huizhen.web.sentences import Sentence
 _DRAIN = 64 * 2**20
 _YEAR = 365 * 24 * 3600
 _CASE = re.compile(r"/cases/HZ\d{2}-\d{5,9}/")
-_CODE = re.compile(r"(?:HZ)?\s*(\d{2})\s*[-–—]?\s*(\d{1,9})", re.IGNORECASE)
 
 
 def oops(request: HttpRequest, said: Sentence, **context: object) -> HttpResponse:
@@ -125,8 +123,6 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
-    """The box in the sidebar: a case code opens the case, anything else is looked up in the directory."""
-    text = unicodedata.normalize("NFKC", clean(request.GET.get("q", "")[:80])).strip()
-    if hit := _CODE.fullmatch(text):
-        return redirect(f"/cases/HZ{hit.group(1)}-{int(hit.group(2)):05d}/")
-    return redirect(f"{reverse('directory:groups')}?{urlencode({'q': text})}" if text else "/")
+    """Where the box of the sidebar used to send: old addresses go on to search."""
+    text = clean(request.GET.get("q", "")[:200])
+    return redirect(f"{reverse('search:page')}?{urlencode({'q': text})}" if text else "search:page")

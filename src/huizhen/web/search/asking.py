@@ -1,0 +1,149 @@
+"""What is asked, as the page shows it: operators in force as chips that take themselves out, others that can be written in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from huizhen.cases.verbs import STAGES
+from huizhen.directory.models import Domain
+from huizhen.lib.zh import normal
+from huizhen.search.matching.question import OPERATORS
+
+Words = str | Promise
+LONGEST = 200
+
+_CODE = re.compile(r"(?:(HZ|LT)\s*)?(\d{2})\s*[-–—\s]\s*(\d{1,9})|(HZ|LT)\s*(\d{2})(\d{5,9})", re.IGNORECASE)
+_PIECE = re.compile(r"(?<!\S)[-－]?([^\W\d_]{1,16})[:：](\"[^\"]*\"?|“[^”]*”?|「[^」]*」?|\S*)")
+
+# Facet → how it is called on a chip, how it is written in Chinese and in English.
+FACETS: dict[str, tuple[Words, str, str]] = {
+    "kind": (_("类型"), "类型", "kind"),
+    "domain": (_("领域"), "领域", "domain"),
+    "state": (_("状态"), "状态", "state"),
+    "situation": (_("情况"), "情况", "situation"),
+    "group": (pgettext_lazy("one", "专家团"), "专家团", "group"),
+    "unit": (_("单位"), "单位", "unit"),
+    "urgency": (_("紧急"), "紧急", "urgency"),
+    "at": (_("时间"), "时间", "at"),
+    "title": (_("标题"), "标题", "title"),
+    "code": (_("编号"), "编号", "code"),
+}
+PERIODS: tuple[tuple[Words, str, str], ...] = (
+    (_("近 30 天"), "近30天", "last30d"),
+    (_("近半年"), "近6个月", "last6m"),
+    (_("今年"), "今年", "thisyear"),
+    (_("去年"), "去年", "lastyear"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything the address says. `kind` and `order`: chosen now or remembered."""
+
+    text: str
+    kind: str
+    order: str
+
+    def url(self, **changes: str) -> str:
+        """The page with something else asked; never past its first results unless `after` says so."""
+        told = {"q": self.text, "kind": self.kind, "order": self.order} | changes
+        return f"{reverse('search:page')}?{urlencode({name: value for name, value in told.items() if value})}"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An operator in force; `url` is the page without it."""
+
+    label: Words
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One value of an operator that can be written in."""
+
+    label: Words
+    url: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    """An operator with its values."""
+
+    label: Words
+    offers: tuple[Offer, ...]
+
+
+def canonical(text: str) -> str:
+    """A code of a case or a challenge as it is written; anything else as it is.
+
+    >>> canonical("hz26-846"), canonical("26 00846"), canonical("10086")
+    ('HZ26-00846', 'HZ26-00846', '10086')
+    """
+    hit = _CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if hit is None:
+        return text
+    prefix, year, number = (hit[1] or "HZ", hit[2], hit[3]) if hit[2] else (hit[4], hit[5], hit[6])
+    return f"{prefix.upper()}{year}-{int(number):05d}"
+
+
+def _operators(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    for hit in _PIECE.finditer(text):
+        if facet := OPERATORS.get(normal(hit[1]), ""):
+            yield hit, facet
+
+
+def _without(text: str, hit: re.Match[str]) -> str:
+    return " ".join((text[: hit.start()] + " " + text[hit.end() :]).split())
+
+
+def chips(asked: Asked) -> list[Chip]:
+    """The operators in the text, in its order."""
+    found = []
+    for hit, facet in _operators(asked.text):
+        value = hit[2].strip('"“”「」')
+        found.append(
+            Chip(FACETS[facet][0], f"−{value}" if hit[0][0] in "-－" else value, asked.url(q=_without(asked.text, hit)))
+        )
+    return found
+
+
+def _written(facet: str, value: str) -> str:
+    name = FACETS[facet][2 if get_language() == "en" else 1]
+    return f'{name}:"{value}"' if " " in value else f"{name}:{value}"
+
+
+def _menu(asked: Asked, facet: str, values: Iterable[tuple[Words, str]]) -> Menu:
+    """Choosing a value replaces what the operator said before."""
+    rest, said = asked.text, set()
+    for hit, name in reversed(list(_operators(asked.text))):
+        if name == facet:
+            rest = _without(rest, hit)
+            said.add(normal(hit[2].strip('"“”「」')))
+    offers = tuple(
+        Offer(label, asked.url(q=f"{rest} {_written(facet, value)}".strip()), normal(value) in said)
+        for label, value in values
+    )
+    return Menu(FACETS[facet][0], offers)
+
+
+def menus(asked: Asked) -> list[Menu]:
+    """Domain, stage and period, as a reader of this language writes them. One query."""
+    is_english = get_language() == "en"
+    domains = Domain.objects.order_by("order", "pk").values_list("name", flat=True)
+    return [
+        _menu(asked, "domain", [(name, name) for name in domains]),
+        _menu(asked, "state", [(label, str(label)) for label in STAGES.values()]),
+        _menu(asked, "at", [(label, english if is_english else chinese) for label, chinese, english in PERIODS]),
+    ]
