@@ -10,6 +10,7 @@ from django.core import mail
 from django.utils import translation
 
 from huizhen.directory.queries import standing_of_person
+from huizhen.methods.models import Citation, Method
 from huizhen.notifications import jobs
 from huizhen.notifications.actions import choose
 from huizhen.notifications.models import Message
@@ -103,3 +104,31 @@ def test_a_worker_that_slept_for_days_does_not_tell_old_news(cast: Cast, clock: 
     jobs.digest(OPENS + timedelta(days=3))
 
     assert told() == []
+
+
+def test_digest_tells_of_new_methods_of_the_domain_and_of_cases_solved_with_one(cast: Cast) -> None:
+    case = cast.resolved(at=MONDAY - timedelta(days=2))
+    named = {}
+    for code, domain, evidence, days in (
+        ("GF26-0001", cast.group.domain, "reviewed", 1),
+        ("GF26-0002", cast.group.domain, "draft", 1),
+        ("GF26-0003", cast.group.domain, "verified", 8),
+        ("GF26-0004", cast.other_group.domain, "reviewed", 1),
+    ):
+        named[code] = Method.objects.create(
+            code=code, domain=domain, owner=cast.person("leader"), evidence=evidence, name="负荷三步法", created_at=MONDAY,
+            looked_at=MONDAY, published_at=OPENS - timedelta(days=days),
+        )  # fmt: skip
+    measure = case.prescriptions.get().measures.first()
+    assert measure is not None
+    Citation.objects.create(method=named["GF26-0003"], number=1, case=case, measure=measure, unit=case.unit, at=MONDAY)
+
+    jobs.digest(OPENS)
+    data = {one.person.code: one.data for one in Message.objects.filter(verb="digest").select_related("person")}
+    assert {who: (found["methods"], found["reused"]) for who, found in data.items()} == {
+        "leader": ([named["GF26-0001"].pk], 1), "other_leader": ([named["GF26-0004"].pk], 0),
+    }  # fmt: skip
+    lines = next(
+        item.told for item in inbox(standing_of_person(cast.person("leader"), on=date(2026, 3, 9))).items
+    ).lines
+    assert lines[-2:] == ("本领域新工作法 1 个", "用工作法破题 1 例")

@@ -40,6 +40,8 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("route", "progress"): _("病例已分到专家团，责任人是%(person)s"),
     ("plan_session", "assigned"): _("%(actor)s约您会诊：%(moment)s"),
     ("plan_session", "progress"): _("%(actor)s约定会诊：%(moment)s"),
+    ("reschedule_session", "assigned"): _("%(actor)s把会诊改到了%(moment)s"),
+    ("reschedule_session", "progress"): _("%(actor)s把会诊改到了%(moment)s"),
     ("cancel_session", "assigned"): _("%(actor)s取消了会诊，您不用去"),
     ("sign_opinion", "joint"): _("协诊团%(actor)s签署了意见"),
     ("exempt", "ruling"): _("团长同意免集体会诊，可以开处方"),
@@ -150,6 +152,9 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
 
 FIGURE = _("%(name)s %(n)s 例")
 """One situation in the weekly digest."""
+NEW_METHODS = _("本领域新工作法 %(n)s 个")
+REUSED = _("用工作法破题 %(n)s 例")
+"""What the weekly digest says about methods."""
 MANY = _("%(title)s，另有 %(n)s 件")
 """Title of a message that tells of several happenings."""
 STANDS_IN = _("代%(name)s")

@@ -35,7 +35,8 @@ def send_digest(person: Person, who: Standing, *, chosen: Chosen, at: datetime) 
         person=person, txn=week_of(at), event=Event.DIGEST, verb="digest", at=at,
         data={
             "place": figures.place, "open": figures.open, "late": figures.late, "registered": figures.registered,
-            "resolved": figures.resolved, "situations": [list(pair) for pair in figures.situations],
+            "resolved": figures.resolved, "situations": [list(pair) for pair in figures.situations], "reused": figures.reused,
+            "methods": list(figures.methods),
         },
     )  # fmt: skip
     try:

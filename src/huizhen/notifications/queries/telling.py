@@ -24,7 +24,18 @@ from huizhen.journal.registry import phrase
 from huizhen.notifications.choices import Event
 from huizhen.notifications.queries.scene import CASE, ids
 from huizhen.notifications.registry import Link
-from huizhen.notifications.verbs import DAY, FIGURE, MANY, MOMENT, SENTENCES, STANDS_IN, TOLD, TOLD_BY_ITSELF
+from huizhen.notifications.verbs import (
+    DAY,
+    FIGURE,
+    MANY,
+    MOMENT,
+    NEW_METHODS,
+    REUSED,
+    SENTENCES,
+    STANDS_IN,
+    TOLD,
+    TOLD_BY_ITSELF,
+)
 
 _ACTS = frozenset(
     {"awaited", "assigned", "deadline", "escalation", "ruling", "joint", "complaint", "transfer", "answer"}
@@ -124,6 +135,8 @@ def _told_by_figures(one: Any) -> Told:
     lines = [
         str(FIGURE) % {"name": SITUATIONS[name], "n": n} for name, n in data.get("situations", ()) if name in SITUATIONS
     ]
+    told = ((NEW_METHODS, len(ids(data.get("methods")))), (REUSED, data.get("reused", 0)))
+    lines += [str(words) % {"n": n} for words, n in told if n]
     return Told(title, str(data.get("place", "")), tuple(lines), link_of(one))
 
 

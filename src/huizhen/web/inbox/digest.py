@@ -17,6 +17,8 @@ from huizhen.cases.queries.lists import scopes
 from huizhen.cases.verbs import SITUATIONS
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
+from huizhen.methods.models import Method
+from huizhen.methods.policy import visible
 from huizhen.notifications import queries
 from huizhen.notifications.choices import Event
 from huizhen.notifications.models import Message
@@ -41,8 +43,17 @@ def digest(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": figures(message, before, standing),
         "situations": _situations(message.data, standing),
         "has_before": before is not None,
+        "methods": new_methods(message, standing),
+        "reused": _number(message.data, "reused"),
     }
     return render(request, "inbox/digest.html", context)
+
+
+def new_methods(message: Message, standing: Standing) -> list[Method]:
+    """Those that the digest named and that the reader may still read, latest first. One query."""
+    named = [pk for pk in message.data.get("methods", ()) if isinstance(pk, int)]
+    found = visible(standing).filter(pk__in=named) if named else Method.objects.none()
+    return list(found.select_related("domain", "first_branch").order_by("-published_at", "-pk"))
 
 
 def week(at: datetime) -> tuple[date, date]:
