@@ -105,6 +105,7 @@ def personal_in(text: str) -> list[tuple[int, int, str]]:
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd"
 _RUNS = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[.\-_][^\W_{_CJK}]+)*")
+_INNER = re.compile(rf"(?<=[^\W_{_CJK}])[.\-_](?=[^\W_{_CJK}])")
 _HAN = re.compile(rf"[{_CJK}]")
 # All but ASCII, unified ideographs and the punctuation of Chinese: what a text rarely has, and what alone may need folding.
 _UNUSUAL = re.compile("[^\\x00-\\x7f\u4e00-\u9fff\u3000-\u3002\u2018-\u201d\u2014\u2026\u300a\u300b，！？；：（）]+")
@@ -143,21 +144,31 @@ def keeps_places(text: str) -> bool:
     return _UNUSUAL.search(text) is None
 
 
+def squeezed(text: str) -> str:
+    """Without the dots and dashes inside Latin and number runs.
+
+    >>> squeezed("mkt-01，5g-a")
+    'mkt01，5ga'
+    """
+    return _INNER.sub("", text)
+
+
 @lru_cache(maxsize=1 << 16)
 def _of_run(run: str) -> tuple[str, ...]:
     if _HAN.match(run):
         return (*(run[i : i + 2] for i in range(len(run) - 1)), run[-1])
     run = run[:LONGEST_WORD]
     tails = [run[hit.start() :] for hit in _STARTS.finditer(run)]
-    return (run, *tails[:_MOST_TAILS])
+    close = squeezed(run)
+    return (run, *tails[:_MOST_TAILS], *((close,) if close != run and not close.isdigit() else ()))
 
 
 def tokens(text: str) -> list[str]:
     """What a text is indexed by, in its order, repeated where it repeats.
 
     A run of Chinese characters: every two neighbours, and the last character alone, so that every character begins some token and
-    nothing reaches across a comma. A Latin or number run: the whole, and its tail from each inner beginning ("2.6ghz" and "ghz",
-    "idc-2" and "2"), so that a prefix of a token finds each part.
+    nothing reaches across a comma. A Latin or number run: the whole, its tail from each inner beginning ("2.6ghz" and "ghz",
+    "idc-2" and "2"), so that a prefix of a token finds each part, and the whole without its dashes ("idc2").
 
     >>> tokens("5G基站，FTTR")
     ['5g', '基站', '站', 'fttr']

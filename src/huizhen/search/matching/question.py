@@ -19,11 +19,11 @@ OPERATORS = {
     "编号": "code", "code": "code",
     "领域": "domain", "专业": "domain", "domain": "domain",
     "状态": "state", "阶段": "state", "state": "state",
-    "情形": "situation", "situation": "situation",
+    "情况": "situation", "情形": "situation", "situation": "situation",
     "类型": "kind", "kind": "kind",
     "单位": "unit", "unit": "unit",
-    "专家组": "group", "组": "group", "group": "group",
-    "紧急程度": "urgency", "缓急": "urgency", "urgency": "urgency",
+    "专家团": "group", "团": "group", "专家组": "group", "组": "group", "group": "group",
+    "紧急": "urgency", "紧急程度": "urgency", "缓急": "urgency", "urgency": "urgency",
     "时间": "at", "日期": "at", "at": "at",
 }  # fmt: skip
 TEXTS = ("title", "code")

@@ -19,7 +19,8 @@ K1, B, MIDDLING = 1.2, 0.6, 600
 HALF_LIFE = 400.0
 """Days after which the part that age has in a score is halved."""
 AGED = 0.25
-OF_KIND: Mapping[str, float] = {"method": 1.15, "group": 1.05, "expert": 1.05}
+OF_KIND: Mapping[str, float] = {"method": 1.15, "group": 0.9, "challenge": 0.8, "expert": 0.6}
+"""What a hit in the body alone counts; one in title, code or keys counts whole."""
 SYNONYM = 0.85
 """What meeting another word of the same meaning is worth."""
 
@@ -53,19 +54,28 @@ def met(wanted: Wanted, text: Text) -> float:
     return best
 
 
+def _named(wanted: Wanted, text: Text) -> bool:
+    return any(
+        term.text in text.title or term.text in text.code or f"\n{term.text}" in f"\n{text.keys}"
+        for word in wanted.alternatives
+        for term in word.terms
+    )
+
+
 def _word(word: Word, text: Text) -> float:
     terms = [word.text] if word.is_phrase else [term.text for term in word.terms]
     return sum(_term(term, text) for term in terms) / len(terms)
 
 
 def _term(term: str, text: Text) -> float:
-    long = 1 - B + B * len(text.body) / MIDDLING
+    long = 1 - B + B * max(len(text.body), MIDDLING // 2) / MIDDLING
     weighted = (
         FIELDS["title"] * text.title.count(term)
         + FIELDS["keys"] * (text.keys.count(term) + text.code.count(term))
         + FIELDS["body"] * min(text.body.count(term), 20) / long
     )
-    score = weighted * (K1 + 1) / (weighted + K1)
+    # What is met only without its dashes counts a little.
+    score = 0.1 + weighted * (K1 + 1) / (weighted + K1)
     if term == text.code or term == text.title or f"\n{term}\n" in f"\n{text.keys}\n":
         score += 4.0
     elif text.title.startswith(term):
@@ -89,6 +99,9 @@ def ranked(wanted: Sequence[Wanted], texts: Sequence[Text], *, is_relaxed: bool 
         if is_relaxed:
             score *= (sum(weight for weight, score in zip(weights, scores, strict=True) if score) / whole) ** 2
         fresh = 1 - AGED + AGED * 0.5 ** (max(text.age, 0.0) / HALF_LIFE)
-        found.append(((score or 1.0) * fresh * OF_KIND.get(text.kind, 1.0), text))
+        kind = OF_KIND.get(text.kind, 1.0)
+        if kind < 1 and any(_named(one, text) for one in wanted):
+            kind = 1.0
+        found.append(((score or 1.0) * fresh * kind, text))
     found.sort(key=lambda pair: (-pair[0], -pair[1].id))
     return found

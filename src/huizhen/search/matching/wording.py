@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from huizhen.lib.zh import Term, normal, query_terms
+from huizhen.lib.zh import Term, normal, query_terms, squeezed
 from huizhen.search.matching.lexemes import Expression, Lexeme, all_of, any_of
 from huizhen.search.matching.question import Word
 
@@ -35,7 +35,8 @@ def widened(word: Word, groups: Groups) -> Wanted:
     """The word and, in place of each synonym in it, the others of its group. A phrase is taken literally."""
     if word.is_phrase or word.where == "code":
         return Wanted((word,), _weight(word))
-    texts = [word.text]
+    close = squeezed(word.text)
+    texts = [word.text, *([] if close.isdigit() else [close])]
     for group in groups:
         for one in (one for one in group if _stands_in(one, word.text)):
             texts += [word.text.replace(one, other) for other in group if other != one and one not in other]
@@ -75,7 +76,12 @@ def meets(word: Word, title: str, code: str, rest: str) -> bool:
     texts = {"title": (title,), "code": (code,)}.get(word.where, (title, code, rest))
     if word.is_phrase:
         return any(word.text in text for text in texts)
-    return all(any(term.text in text for text in texts) for term in word.terms)
+    return all(any(term.text in text for text in texts) or _meets_squeezed(term, texts) for term in word.terms)
+
+
+def _meets_squeezed(term: Term, texts: Iterable[str]) -> bool:
+    """ "mkt01" is met by "mkt-01". Only asked for Latin words, which are few."""
+    return term.is_prefix and len(term.text) > 2 and any(term.text in squeezed(text) for text in texts)
 
 
 def matter(words: Iterable[Word]) -> list[Word]:

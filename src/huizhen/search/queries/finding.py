@@ -13,12 +13,13 @@ from huizhen.lib.errors import Fault
 from huizhen.lib.zh import normal
 from huizhen.search.matching.lexemes import Expression, Joined, Lexeme, Without, all_of, any_of, facet_mark, scope_mark
 from huizhen.search.matching.pieces import Piece, marked, snippet
-from huizhen.search.matching.question import Question, question
+from huizhen.search.matching.question import LONGEST, Question, Word, question
 from huizhen.search.matching.score import Text, met, ranked
 from huizhen.search.matching.wording import Wanted, fragments, lookup, lookup_any, matter, widened
 from huizhen.search.models import Entry
 from huizhen.search.models.engines import Ask, engine
 from huizhen.search.models.entry import first_id
+from huizhen.search.queries.suggesting import suggested
 from huizhen.search.queries.synonyms import groups
 from huizhen.search.registry import FULL, Source, sources, words_of
 
@@ -77,6 +78,7 @@ class _Search:
     """Everything a search knows before it looks: the reader, the question, what the index is asked besides its words."""
 
     reader: Any
+    text: str
     asked: Question
     wanted: tuple[Wanted, ...]
     base: Expression
@@ -103,7 +105,7 @@ def find(
     now = at or timezone.now()
     order = "newest" if order == "newest" else "best"
     asked = read(text, now)
-    search = _prepared(reader, asked, kind, now)
+    search = _prepared(reader, text[:LONGEST], asked, kind, now)
     if asked.is_empty or search is None:
         return Hits(order=order, faults=asked.faults)
     page = _newest(search, after, size) if order == "newest" else _best(search, after, size)
@@ -121,7 +123,7 @@ def read(text: str, now: datetime) -> Question:
     return question(text, known=known, today=timezone.localdate(now))
 
 
-def _prepared(reader: Any, asked: Question, kind: str | None, now: datetime) -> _Search | None:
+def _prepared(reader: Any, text: str, asked: Question, kind: str | None, now: datetime) -> _Search | None:
     kinds = set(sources()) if kind is None else {kind}
     for choice in asked.choices:
         if choice.name == "kind":
@@ -146,6 +148,7 @@ def _prepared(reader: Any, asked: Question, kind: str | None, now: datetime) -> 
     known = groups() if asked.words else ()
     return _Search(
         reader=reader,
+        text=text,
         asked=asked,
         wanted=tuple(widened(word, known) for word in asked.words),
         base=base,
@@ -242,28 +245,47 @@ def _seen(search: _Search, order: Sequence[Text], first: int, size: int) -> tupl
 
 
 def _relaxed(search: _Search, size: int) -> Hits:
-    """Asks for less and less, until something is there: the matter of a sentence, any of its words, any two characters."""
+    """What meets part of the question: the matter of a sentence, any of its words, any two characters; the stricter first.
+
+    What sounds or looks like a word of the question and is known is suggested, and looked for too. Nothing is suggested that does not
+    lead this reader to something.
+    """
     words = list(search.asked.words)
     pieces = matter(words) or words
-    known = groups()
-    for tried, is_and in ((pieces, True), (pieces, False), (fragments(pieces), False), (fragments(words), False)):
-        if not tried:
-            continue
-        wanted = tuple(widened(word, known) for word in tried)
-        loose = replace(search, wanted=wanted)
-        lookups = [lookup_any(one) for one in wanted]
-        inner = _expression(search.base, lookups if is_and else [any_of(lookups)])
-        ids = set(engine().find(Ask(inner, MOST, search.since, search.before)))
-        if len(ids) == MOST:
-            titles = [lookup_any(one, where="title") for one in wanted]
-            ids.update(
-                engine().find(Ask(_expression(search.base, [any_of(titles)]), MOST, search.since, search.before))
-            )
-        found = ranked(wanted, list(_texts(ids, search.now).values()), is_relaxed=True)
-        hits, _ = _seen(loose, [text for _, text in found], 0, size)
-        if hits:
-            return replace(_page(loose, hits, "best", ""), is_relaxed=True)
-    return _page(search, [], "best", "")
+    page: list[Text] = []
+    said: list[Wanted] = []
+    suggestion, guessed = "", suggested(search.asked.words)
+    rounds: list[tuple[list[Word], bool]] = [(pieces, True), (pieces, False), (fragments(pieces), False)]
+    if guessed:
+        rounds = [(guessed, True), *rounds, (guessed, False)]
+    for tried, is_and in rounds:
+        loose = replace(search, wanted=tuple(widened(word, groups()) for word in tried))
+        hits, _ = _seen(loose, _loosely(loose, is_and=is_and), 0, size)
+        if hits and tried is guessed and is_and:
+            suggestion = normal(search.text)
+            for word, meant in zip(words, guessed, strict=True):
+                suggestion = suggestion.replace(word.text, meant.text, 1)
+        page = _added(page, hits)
+        said += loose.wanted if hits else ()
+        if len(page) >= size:
+            break
+    shown = _page(replace(search, wanted=tuple(said) or search.wanted), page[:size], "best", "")
+    return replace(shown, is_relaxed=bool(page), suggestion=suggestion)
+
+
+def _loosely(search: _Search, *, is_and: bool) -> list[Text]:
+    lookups = [lookup_any(one) for one in search.wanted]
+    inner = _expression(search.base, lookups if is_and else [any_of(lookups)])
+    ids = set(engine().find(Ask(inner, MOST, search.since, search.before)))
+    if len(ids) == MOST:
+        titles = [any_of(lookup_any(one, where="title") for one in search.wanted)]
+        ids.update(engine().find(Ask(_expression(search.base, titles), MOST, search.since, search.before)))
+    return [text for _, text in ranked(search.wanted, list(_texts(ids, search.now).values()), is_relaxed=True)]
+
+
+def _added(page: list[Text], more: list[Text]) -> list[Text]:
+    there = {(text.kind, text.object_id) for text in page}
+    return page + [text for text in more if (text.kind, text.object_id) not in there]
 
 
 # ── parts
