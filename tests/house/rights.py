@@ -89,6 +89,27 @@ schedule:renew           POST /agenda/renew/                             302 302
 schedule:feed            GET  /agenda/{feed}.ics                         200 200 200 200 200 200 200 200 200 200
 schedule:feed            GET  /agenda/{nofeed}.ics                       404 404 404 404 404 404 404 404 404 404
 
+methods:desk             GET  /methods/desk/                             403 200 200 403 403 200 403 403 403 302
+methods:queue            GET  /methods/review/                           403 403 403 200 403 200 403 403 403 302
+methods:extract          POST /cases/{solved}/extract/                   403 302 302 403 403 403 403 403 404 302
+methods:prove            POST /methods/{reviewed}/prove/                 404 404 404 404 404 404 404 404 404 302
+methods:write            GET  /methods/{writing}/write/                  404 200 200 302 404 302 302 302 404 302
+methods:write            POST /methods/{writing}/write/                  404 409 409 403 404 403 403 403 404 302
+methods:save             POST /methods/{writing}/save/                   404 409 409 403 404 403 403 403 404 302
+methods:put              POST /methods/{writing}/put/                    404 409 409 403 404 403 403 403 404 302
+methods:take_out         POST /methods/{writing}/take_out/               404 422 422 403 404 403 403 403 404 302
+methods:mask             POST /methods/{writing}/mask/                   404 409 409 403 404 403 403 403 404 302
+methods:submit           POST /methods/{writing}/submit/                 404 409 409 403 404 403 403 403 404 302
+methods:take_back        POST /methods/{reviewed}/take_back/             403 302 302 403 403 403 403 403 403 302
+methods:discard          GET  /methods/{writing}/discard/                404 200 200 403 404 403 403 403 404 302
+methods:discard          POST /methods/{writing}/discard/                404 302 302 403 404 403 403 403 404 302
+methods:revise           POST /methods/{reviewed}/revise/                403 409 409 409 403 403 403 403 403 302
+methods:review           GET  /methods/{reviewed}/review/                404 200 200 200 404 200 200 200 404 302
+methods:publish          POST /methods/{reviewed}/publish/               403 403 403 409 403 403 403 403 403 302
+methods:return_version   POST /methods/{reviewed}/return_version/        403 403 403 409 403 403 403 403 403 302
+methods:versions         GET  /methods/{reviewed}/versions/              200 200 200 200 200 200 200 200 200 302
+methods:differences      GET  /methods/{reviewed}/differences/           404 200 200 200 404 200 200 200 404 302
+
 challenges:list          GET  /challenges/                               200 200 200 200 200 200 200 200 200 302
 challenges:create        GET  /challenges/new/                           200 403 403 403 403 403 403 403 200 302
 challenges:page          GET  /challenges/{challenge}/                   200 200 200 200 200 200 200 200 200 302

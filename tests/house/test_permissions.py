@@ -26,6 +26,7 @@ from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case, Flag
 from huizhen.challenges.actions import create_challenge
 from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
+from huizhen.methods.actions.writing import extract
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.schedules.actions import beat
@@ -125,8 +126,22 @@ def places(cast: Cast) -> dict[str, str]:
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
         "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
         "import": str(earlier.key),
+        "writing": extract(solved, by=cast.leader, at=NOW).code, "reviewed": _reviewed(cast).code,
         "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
+
+
+def _reviewed(cast: Cast) -> Method:
+    """A published method whose second version waits for its review."""
+    leader, told = cast.person("leader"), {"name": "负荷两步法", "meaning": "先均衡再扩容"}
+    method = Method.objects.create(
+        code="GF26-0900", domain=cast.group.domain, group=cast.group, owner=leader, evidence="reviewed", created_at=NOW,
+        looked_at=NOW, published_at=NOW, **told,
+    )  # fmt: skip
+    for number, state in ((1, "published"), (2, "in_review")):
+        one = method.versions.create(number=number, state=state, by=leader, created_at=NOW, saved_at=NOW, **told)
+        one.writers.add(leader)
+    return method
 
 
 @contextmanager
