@@ -15,9 +15,11 @@ class WebConfig(AppConfig):
         from huizhen.web.cases import sentences
         from huizhen.web.inbox.paths import path
         from huizhen.web.registering import sentences as registering
+        from huizhen.web.search import sentences as searching
         from huizhen.web.sentences import FAULTS
 
         sentences.install()
         registering.install()
+        searching.install()
         register_paths(path)
         forms.Field.default_error_messages["required"] = FAULTS["required"]  # type: ignore[assignment]

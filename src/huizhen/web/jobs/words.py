@@ -35,6 +35,8 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
     "notifications.digest": (gettext_lazy("发每周小结"), gettext_lazy("给团长等人汇总一周，每人每周一次。")),
     "notifications.drain": (gettext_lazy("分发通知"), gettext_lazy("读流水，给该知道的人写进收件箱。")),
     "schedules.prune": (gettext_lazy("清理运行记录"), gettext_lazy("运行记录满 30 天、停了的工作进程满一天后删除。")),
+    "search.drain": (gettext_lazy("追上流水"), gettext_lazy("刚发生的事几秒内就能搜到。")),
+    "search.rebuild": (gettext_lazy("重建搜索索引"), gettext_lazy("有人要求时，把所有内容重新读一遍。")),
 }
 
 # What a job counts → how it is said.
@@ -47,10 +49,12 @@ COUNTS: dict[str, str | Promise] = {
     "doubtful": gettext_lazy("可能已送达 %(n)s"),
     "ended": gettext_lazy("代理结束 %(n)s"),
     "failed": gettext_lazy("失败 %(n)s"),
+    "entries": gettext_lazy("读流水 %(n)s"),
     "forms": gettext_lazy("默认反馈 %(n)s"),
     "lists": gettext_lazy("清单 %(n)s"),
     "messages": gettext_lazy("消息 %(n)s"),
     "postponed": gettext_lazy("稍后重试 %(n)s"),
+    "removed": gettext_lazy("移出索引 %(n)s"),
     "runs": gettext_lazy("删除记录 %(n)s"),
     "sealed": gettext_lazy("封存 %(n)s"),
     "sent": gettext_lazy("送出 %(n)s"),
@@ -58,6 +62,7 @@ COUNTS: dict[str, str | Promise] = {
     "transactions": gettext_lazy("读流水 %(n)s"),
     "transfers": gettext_lazy("转诊到期 %(n)s"),
     "workers": gettext_lazy("删除进程 %(n)s"),
+    "written": gettext_lazy("写入索引 %(n)s"),
 }
 
 OUTCOMES: dict[str, tuple[str | Promise, str]] = {
