@@ -61,7 +61,7 @@ def _show(planned: Plan) -> None:
         f"新病例 {counts[NEW]} 行，已在这里 {counts[KNOWN]} 行，表内重复 {counts[REPEATED]} 行，不收 {counts[REJECTED]} 行。",
         f"{counts[NEW]} new, {counts[KNOWN]} here already, {counts[REPEATED]} repeated, {counts[REJECTED]} rejected.",
     )
-    for notice in planned.sheet.notices:
+    for notice in planned.notices:
         tell("!", "", notice)
     _rows("✗", [(row, row.faults) for row in planned.of(REJECTED)])
     _rows("?", [(row, row.guesses) for row in planned.guessed])

@@ -41,7 +41,7 @@ from huizhen.cases.sheets.planning import (
 from huizhen.cases.sheets.reading import Line, Sheet
 from huizhen.directory.models import Branch, Campaign, Domain, Group, Person
 from huizhen.directory.queries import desk_person
-from huizhen.lib.errors import NotNow
+from huizhen.lib.errors import Fault, NotNow
 from huizhen.lib.text import clean
 from huizhen.lib.workbooks import text_of
 from huizhen.lib.zh import mask_personal
@@ -71,7 +71,10 @@ def plan(
     for row in rows:
         if row.faults:
             row.outcome = REJECTED
-    return Plan(sheet, tuple(rows), decider.questions(), digest_of(content_digest, rows, choices))
+    notices = sheet.notices
+    if decider.years:
+        notices += (Fault("list_years_guessed", {"count": decider.years, "year": str(sheet.year)}),)
+    return Plan(sheet, tuple(rows), decider.questions(), notices, digest_of(content_digest, rows, choices))
 
 
 class _Decider:
@@ -89,6 +92,7 @@ class _Decider:
         self.sheet, self.places, self.choices = sheet, places, choices
         self.unit_ids, self.importer, self.now = unit_ids, importer, now
         self.desk = desk_person(on=timezone.localdate(now)) or importer
+        self.years = 0
         self._asked: dict[tuple[str, str], Question] = {}
         self._near: dict[str, tuple[tuple[str, str], ...]] = {}
         self._codes = {one.code: one for one in places.persons.values()}
@@ -137,8 +141,10 @@ class _Decider:
                 continue
             if at.at > self.now + _DAY:
                 row.wrong("in_the_future", HEADERS[name])
-            if at.guess:
-                row.guess(f"list_{at.guess}_guessed", HEADERS[name], day=at.day)
+            if at.guess == "year":
+                self.years += 1
+            elif at.guess:
+                row.guess("list_day_guessed", HEADERS[name], day=at.day)
         moments = Moments(found["registered"], found["contacted"], found["session"], found["followed"])
         if not moments.all:
             row.wrong("required", HEADERS["registered"])

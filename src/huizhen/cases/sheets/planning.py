@@ -108,6 +108,7 @@ class Plan:
     sheet: Sheet
     rows: tuple[Row, ...]
     questions: tuple[Question, ...]
+    notices: tuple[Fault, ...]
     digest: str
 
     @property

@@ -33,10 +33,14 @@ def moments(file: CaseFile) -> list[tuple[Any, Any]]:
 
 
 def tell(file: CaseFile, data: dict[str, Any], line: Any) -> None:
-    """The timeline's one line about all that was before."""
+    """The timeline's one line about all that was before: the condition, then each moment with what the list told of it."""
+    past = file.past_rounds
     line.text = file.case.condition
-    steps = [(_("挂号"), file.round.since if len(file.rounds) == 1 else file.rounds[0].since), *moments(file)]
-    steps += [(_("复诊"), one.at) for one in file.follow_ups if one.round in file.past_rounds]
+    steps = [(_("挂号"), file.rounds[0].since), *moments(file)]
     line.points = [_("%(day)s %(what)s") % {"day": day_words(when), "what": what} for what, when in steps]
-    verdicts = [one.verdict for one in file.follow_ups if one.round in file.past_rounds]
-    line.verdict = verdicts[-1] if verdicts else ""
+    found = {one.diagnosis.findings: None for one in file.causes if one.diagnosis.round in past}
+    line.points += [_("诊断：%(t)s") % {"t": text} for text in found]
+    for visit in file.follow_ups:
+        if visit.round in past:
+            line.points.append(_("%(day)s %(what)s") % {"day": day_words(visit.at), "what": _("复诊")})
+            line.verdict, line.quote = visit.verdict, visit.evidence

@@ -9,6 +9,7 @@ from huizhen.web import sentences
 FILE = {
     "list_missing_header": _("没有找到这些列：%(headers)s。列的顺序和叫法不限，但要有支部、项目和一个时间。"),
     "list_column_kept": _("“%(header)s”不是清单的列，内容原样留在病例里。"),
+    "list_years_guessed": _("有 %(count)s 处日期没有写年份，按 %(year)s 年记。"),
     "list_column_twice": _("“%(header)s”这一列出现了不止一次，只读第一列，其余原样留在病例里。"),
 }
 ROW = {
@@ -20,7 +21,6 @@ ROW = {
     "list_nobody": _("找不到首问专家，也没有团长或导诊台可记。"),
 }
 GUESS = {
-    "list_year_guessed": _("没有写年份，按 %(day)s 记。"),
     "list_day_guessed": _("没有写哪一天，按 %(day)s 记。"),
     "list_registered_guessed": _("没有挂号时间，按最早的时间 %(day)s 记。"),
     "list_order": _("有的时间早于挂号时间，照原样记。"),

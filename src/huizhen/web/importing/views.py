@@ -105,7 +105,7 @@ def _report(batch: Import, plan: Plan) -> dict[str, Any]:
         "nobody": NOBODY,
         "questions": list(enumerate(plan.questions[:QUESTIONS])),
         "open": sum(1 for one in plan.questions if not one.chosen),
-        "notices": [sentences.of_fault(fault) for fault in plan.sheet.notices],
+        "notices": [sentences.of_fault(fault) for fault in plan.notices],
         "rejected": [_told(row, row.faults) for row in plan.of(REJECTED)[:_SHOWN]],
         "guessed": [_told(row, row.guesses) for row in plan.guessed[:_SHOWN]],
         "guessed_count": len(plan.guessed),
