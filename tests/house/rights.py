@@ -134,6 +134,13 @@ clinics:hold             POST /clinics/{begun}/hold/                     404 403
 clinics:amend            GET  /clinics/{held}/minutes/                   404 403 200 200 404 200 403 403 404 302
 clinics:amend            POST /clinics/{held}/minutes/                   404 403 422 422 404 422 403 403 404 302
 
+papers:a3                GET  /cases/{case}/a3/                          200 200 200 200 200 200 200 200 404 302
+papers:a3                GET  /cases/{hushed}/a3/                        200 200 200 200 404 404 404 404 404 302
+papers:a3                GET  /cases/{solved}/a3/                        200 200 200 200 200 200 200 200 200 302
+papers:a3_file           POST /cases/{case}/a3.docx                      200 200 200 200 200 200 200 200 404 302
+papers:a3_file           POST /cases/{solved}/a3.docx                    200 200 200 200 200 200 200 200 200 302
+papers:a4                GET  /methods/{pictured}/a4/                    404 200 200 200 404 200 200 200 404 302
+papers:a4_file           GET  /methods/{pictured}/a4.docx                404 200 200 200 404 200 200 200 404 302
 texts:preview            POST /texts/preview/                            200 200 200 200 200 200 200 200 200 302
 pictures:page            GET  /methods/{pictured}/pictures/              404 200 200 403 404 403 403 403 404 302
 pictures:page            POST /methods/{pictured}/pictures/              404 422 422 403 404 403 403 403 404 302

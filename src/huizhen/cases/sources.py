@@ -29,7 +29,7 @@ from huizhen.search.registry import EVERYBODY, FULL, SUMMARY, Document, Source
 
 KIND = "case"
 SILENT = ("clock_", "measure_", "flag_")
-UNCHANGED = frozenset({"follow", "unfollow", "reveal_phone", "attach", "inform_group", "form_lapsed"})
+UNCHANGED = frozenset({"follow", "unfollow", "reveal_phone", "case_exported", "attach", "inform_group", "form_lapsed"})
 """Verbs that change neither a word of a case nor who sees it."""
 BRANCHES = frozenset({"branch_renamed", "branch_dissolved"})
 

@@ -283,6 +283,58 @@ def plain(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def lines(text: str) -> tuple[str, ...]:
+    """The text line by line for paper: items keep their • or number, cells of a row stand apart, a picture is its words in brackets.
+
+    >>> lines("分两步：\\n1. 查\\n2. 改")
+    ('分两步：', '1. 查', '2. 改')
+    """
+    return tuple(_papered(tree(text)))
+
+
+def _papered(parent: Element) -> Iterator[str]:
+    number = int(parent.get("start", "1"))
+    for one in parent:
+        if one.tag in ("ul", "ol", "blockquote", "table", "thead", "tbody"):
+            yield from _papered(one)
+        elif one.tag == "li":
+            mark = f"{number}. " if parent.tag == "ol" else "• "
+            number += 1
+            yield from _item(one, mark)
+        elif one.tag == "tr":
+            yield "　".join(_said(cell) for cell in one)
+        elif one.tag == "pre":
+            yield from (line for line in "".join(one.itertext()).split("\n") if line.strip())
+        elif one.tag != "hr":
+            yield from _broken(one)
+
+
+_INSIDE = ("ul", "ol", "p", "blockquote", "pre", "table")
+
+
+def _item(item: Element, mark: str) -> Iterator[str]:
+    below = Element("div")
+    below.extend(child for child in item if child.tag in _INSIDE)
+    found = [*_broken(item, but=_INSIDE), *_papered(below)]
+    yield from (mark + line if at == 0 else line for at, line in enumerate(found))
+
+
+def _broken(one: Element, but: tuple[str, ...] = ()) -> Iterator[str]:
+    """The words of an element, broken where it breaks; without children of some tags."""
+    said = [one.text or ""]
+    for child in one:
+        if child.tag not in but:
+            said.append("\n" if child.tag == "br" else _said(child))
+        said.append(child.tail or "")
+    yield from (" ".join(line.split()) for line in "".join(said).split("\n") if line.strip())
+
+
+def _said(one: Element) -> str:
+    if one.tag == "img":
+        return f"（{one.get('alt', '')}）"
+    return (one.text or "") + "".join(_said(child) + (child.tail or "") for child in one)
+
+
 def pictures(text: str) -> set[uuid.UUID]:
     """Keys of our own pictures that a text shows."""
     return {uuid.UUID(key) for key in _PICTURE.findall(text)}

@@ -31,4 +31,5 @@ urlpatterns = [
     path("", include("huizhen.web.registering.urls")),
     path("", include("huizhen.web.texts.urls")),
     path("", include("huizhen.web.pictures.urls")),
+    path("", include("huizhen.web.papers.urls")),
 ]

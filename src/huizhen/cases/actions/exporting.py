@@ -1,0 +1,27 @@
+"""Papers that leave the house: made for one reader, written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from huizhen.accounts.models import User
+from huizhen.cases.papers import sheet_of, told_of
+from huizhen.directory.queries import standing
+from huizhen.journal.actions import record
+from huizhen.lib.word import draw
+
+
+def export_a3(code: str, *, by: User, at: datetime, methods: Sequence[str] = ()) -> bytes:
+    """The A3 sheet of a case as a Word file: in full for who sees it in full, else as a summary. `methods`: see `papers.sheet_of`.
+
+    Side effects: journal `case_exported` with its level. NotVisible: neither is for her.
+    """
+    told = told_of(standing(by, on=timezone.localdate(at)), code)
+    content = draw(sheet_of(told, methods=methods, at=at))
+    with transaction.atomic():
+        record("case_exported", told.case, by=by, at=at, label=told.case.code, paper="a3", level=told.level)
+    return content

@@ -1,0 +1,177 @@
+"""A sheet of one page: titled boxes in columns, shortened until they fit, with a mark where words were left out. Pure.
+
+Widths are counted in Chinese characters, heights in lines. The page of the browser and the Word file are set from the same sheet with
+the same measures, so what fits one fits the other.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+MARK = "……"
+"""Stands where words were left out."""
+TITLE = 2
+"""Lines that the title of a box takes with the space above it."""
+NARROW = 0.56
+"""Width of a Latin letter or digit against a Chinese character, on the safe side for a serif of the same size."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A titled part: paragraphs, then a table if it has a `head`. `widths`: of the columns, in characters. `left_out`: rows dropped."""
+
+    key: str
+    title: str
+    lines: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    widths: tuple[int, ...] = ()
+    is_cut: bool = False
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A format: sides in mm, margins in mm, size of the type and distance of the lines in points, columns, and what a column takes."""
+
+    name: str
+    width: float
+    height: float
+    margin: float
+    type_size: float
+    leading: float
+    columns: int
+    line: int
+    """Characters of a line."""
+    lines: int
+    """Lines of a column, titles of boxes included."""
+    head: float
+    """Points above the columns: title and facts."""
+
+
+A3 = Paper("A3", 420, 297, 10, 9, 12.5, 2, 57, 54, 52)
+A4 = Paper("A4", 210, 297, 14, 10, 14.5, 1, 48, 45, 66)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page: a headline, facts beside it (label, value), columns of boxes, a note at the foot."""
+
+    paper: Paper
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[Box, ...], ...]
+    foot: tuple[str, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether words were left out anywhere."""
+        return any(box.is_cut or box.left_out for column in self.columns for box in column)
+
+
+def width_of(text: str) -> float:
+    """In Chinese characters.
+
+    >>> round(width_of("5G 网络"), 2)
+    3.68
+    """
+    return sum(1.0 if unicodedata.east_asian_width(one) in "WFA" else NARROW for one in text)
+
+
+def height_of(text: str, line: float) -> int:
+    """Lines a paragraph takes; an empty one takes one."""
+    return max(1, math.ceil(width_of(text) / max(1.0, line)))
+
+
+def cut(text: str, line: float, lines: int) -> str:
+    """As much of a paragraph as so many lines take, ending in the mark if that is not all of it.
+
+    >>> cut("一二三四五六七八九十", 4, 2)
+    '一二三四五六……'
+    """
+    if height_of(text, line) <= lines:
+        return text
+    room = line * lines - width_of(MARK)
+    kept = 0
+    for one in text:
+        room -= width_of(one)
+        if room < 0:
+            break
+        kept += 1
+    return text[:kept].rstrip("，。；、 ") + MARK
+
+
+def _cell(widths: Sequence[int], at: int) -> float:
+    return max(1, widths[at] - 1)
+
+
+def _row_height(row: Sequence[str], widths: Sequence[int]) -> int:
+    return max(height_of(cell, _cell(widths, at)) for at, cell in enumerate(row))
+
+
+def cost(box: Box, line: int) -> int:
+    """Lines a box takes without its title."""
+    told = sum(height_of(one, line) for one in box.lines)
+    table = sum(_row_height(row, box.widths) for row in box.rows) + (1 if box.rows else 0)
+    return told + table + (1 if box.left_out else 0)
+
+
+def shares(wants: Sequence[int], total: int) -> list[int]:
+    """How `total` lines are given out: who wants little gets it whole, the rest is shared alike among those who want more.
+
+    >>> shares([2, 20, 10], 20)
+    [2, 9, 9]
+    """
+    given = [0] * len(wants)
+    left, open_ = total, sorted(range(len(wants)), key=lambda at: wants[at])
+    while open_:
+        fair = left // len(open_)
+        at = open_.pop(0)
+        given[at] = min(wants[at], max(0, fair))
+        left -= given[at]
+    return given
+
+
+def _shortened(box: Box, line: int, lines: int) -> Box:
+    if cost(box, line) <= lines:
+        return box
+    rows = _fewer(box, lines - min(len(box.lines), lines // 3)) if box.rows else box
+    room = max(0, lines - (cost(rows, line) - cost(replace(rows, rows=(), left_out=0), line)))
+    kept: list[str] = []
+    is_cut = rows.is_cut
+    for at, one in enumerate(box.lines):
+        height = height_of(one, line)
+        if room <= 0:
+            is_cut = True
+            break
+        is_last = room - height <= 0 and at + 1 < len(box.lines)
+        words = cut(one, line, min(room, height))
+        is_cut = is_cut or words != one
+        if is_last and words == one:
+            words, is_cut = cut(one + MARK * 2, line, room) if height_of(one + MARK, line) > room else one + MARK, True
+        kept.append(words)
+        room -= height
+    return replace(rows, lines=tuple(kept), is_cut=is_cut)
+
+
+def _fewer(box: Box, lines: int) -> Box:
+    """Cells of three lines, of two, of one; then rows are left out from the end."""
+    rows = box.rows
+    for most in (3, 2, 1):
+        rows = tuple(tuple(cut(cell, _cell(box.widths, at), most) for at, cell in enumerate(row)) for row in box.rows)
+        found = replace(box, lines=(), rows=rows, is_cut=rows != box.rows)
+        if cost(found, 1) <= lines:
+            return found
+    keep = max(1, lines - 2)
+    return replace(box, lines=(), rows=rows[:keep], is_cut=True, left_out=len(rows) - len(rows[:keep]))
+
+
+def fit(boxes: Sequence[Box], paper: Paper) -> tuple[Box, ...]:
+    """The boxes of one column, shortened to its lines; a box without content is left out."""
+    filled = [one for one in boxes if any(line.strip() for line in one.lines) or one.rows]
+    given = shares([cost(one, paper.line) for one in filled], paper.lines - TITLE * len(filled))
+    return tuple(_shortened(one, paper.line, lines) for one, lines in zip(filled, given, strict=True))

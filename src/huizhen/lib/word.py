@@ -1,0 +1,163 @@
+"""A sheet of one page as a Word file. Fonts are named, never carried along; text is text, never a field. Pure.
+
+The columns stand in a table row of an exact height, so the page cannot grow to two, whatever the fonts of the reader's machine are.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.enum.text import WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from huizhen.lib.onepage import MARK, Box, Sheet
+from huizhen.lib.text import clean
+
+LATIN, BODY, HEAD = "Times New Roman", "宋体", "黑体"
+"""Fonts that every Chinese Office has; elsewhere the nearest is taken."""
+_LINE = "98A2B3"
+_SHADE = "EEF1F5"
+_POINTS_PER_MM = 72 / 25.4
+
+
+def draw(sheet: Sheet) -> bytes:
+    """The file (DOCX, ECMA-376), one section of the sheet's format."""
+    document = Document()
+    _page(document, sheet)
+    _headline(document, sheet)
+    _columns(document, sheet)
+    _last(document)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def table_height(sheet: Sheet) -> float:
+    """Points that the columns take: the page without margins, headline and the last, empty paragraph."""
+    paper = sheet.paper
+    return (paper.height - 2 * paper.margin) * _POINTS_PER_MM - paper.head - 4
+
+
+def _page(document: Any, sheet: Sheet) -> None:
+    paper, section = sheet.paper, document.sections[0]
+    section.page_width, section.page_height = Mm(paper.width), Mm(paper.height)
+    section.orientation = WD_ORIENT.LANDSCAPE if paper.width > paper.height else WD_ORIENT.PORTRAIT
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(paper.margin)
+    section.header_distance = section.footer_distance = Mm(4)
+    document.core_properties.author = ""
+    document.core_properties.title = sheet.title
+    style = document.styles["Normal"]
+    style.font.size = Pt(paper.type_size)
+    _fonts(style, BODY)
+    foot = section.footer.paragraphs[0]
+    _set(foot, "　　".join(sheet.foot), size=7.5, leading=9, colour="5F6B7E")
+
+
+def _fonts(owner: Any, east: str) -> None:
+    owner.font.name = LATIN
+    fonts = owner.element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), east)
+    fonts.set(qn("w:hAnsi"), LATIN)
+
+
+def _set(
+    paragraph: Any, text: str, *, size: float, leading: float, bold: bool = False, colour: str = "", before: float = 0
+) -> Any:
+    """One run of plain text; python-docx makes it text, so braces, = and field codes stay what they are. XML holds no control characters."""
+    shape = paragraph.paragraph_format
+    shape.space_before, shape.space_after = Pt(before), Pt(0)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(leading)
+    run = paragraph.add_run(clean(text))
+    run.font.size, run.font.bold = Pt(size), bold
+    _fonts(run, HEAD if bold else BODY)
+    if colour:
+        run.font.color.rgb = RGBColor.from_string(colour)
+    return run
+
+
+def _headline(document: Any, sheet: Sheet) -> None:
+    """Exactly `paper.head` points high."""
+    rest = sheet.paper.head - 24
+    _set(document.add_paragraph(), sheet.title, size=16, leading=24, bold=True, colour="182230")
+    if sheet.subtitle:
+        rest /= 2
+        _set(document.add_paragraph(), sheet.subtitle, size=sheet.paper.type_size + 1, leading=rest)
+    facts = "　　".join(f"{label}：{value}" for label, value in sheet.facts)
+    _set(document.add_paragraph(), facts, size=sheet.paper.type_size, leading=rest, colour="465063")
+
+
+def _columns(document: Any, sheet: Sheet) -> None:
+    table = document.add_table(rows=1, cols=len(sheet.columns))
+    table.autofit = False
+    row = table.rows[0]
+    row.height_rule, row.height = WD_ROW_HEIGHT_RULE.EXACTLY, Pt(table_height(sheet))
+    width = (sheet.paper.width - 2 * sheet.paper.margin) / len(sheet.columns)
+    for cell, boxes in zip(row.cells, sheet.columns, strict=True):
+        cell.width = Mm(width)
+        _borders(cell, _LINE)
+        first = cell.paragraphs[0]
+        for at, box in enumerate(boxes):
+            _box(cell, first if at == 0 else cell.add_paragraph(), box, sheet)
+
+
+def _box(cell: Any, title: Any, box: Box, sheet: Sheet) -> None:
+    paper = sheet.paper
+    _set(title, box.title, size=paper.type_size + 1, leading=paper.leading * 1.4, bold=True, before=paper.leading * 0.4)
+    _shade(title)
+    for line in box.lines:
+        _set(cell.add_paragraph(), line, size=paper.type_size, leading=paper.leading)
+    if box.rows:
+        _table(cell, box, sheet)
+
+
+def _table(cell: Any, box: Box, sheet: Sheet) -> None:
+    paper = sheet.paper
+    unit = paper.type_size / _POINTS_PER_MM
+    table = cell.add_table(rows=0, cols=len(box.widths))
+    table.autofit = False
+    for at, row in enumerate((box.head, *box.rows)):
+        for n, (place, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
+            place.width = Mm(box.widths[n] * unit)
+            _margins(place)
+            _borders(place, "CBD2DC")
+            _set(place.paragraphs[0], text, size=paper.type_size, leading=paper.leading, bold=at == 0)
+    # A cell ends with a paragraph; after a table it is one of no height, or says how much was left out.
+    if box.left_out:
+        _set(cell.add_paragraph(), f"{MARK} +{box.left_out}", size=paper.type_size, leading=paper.leading)
+    else:
+        _set(cell.add_paragraph(), "", size=1, leading=1)
+
+
+def _element(parent: Any, tag: str, **attributes: str) -> Any:
+    found = OxmlElement(tag)
+    for name, value in attributes.items():
+        found.set(qn(f"w:{name}"), value)
+    parent.append(found)
+    return found
+
+
+def _borders(cell: Any, colour: str) -> None:
+    borders = _element(cell._tc.get_or_add_tcPr(), "w:tcBorders")
+    for side in ("top", "left", "bottom", "right"):
+        _element(borders, f"w:{side}", val="single", sz="4", space="0", color=colour)
+
+
+def _margins(cell: Any) -> None:
+    margins = _element(cell._tc.get_or_add_tcPr(), "w:tcMar")
+    for side in ("left", "right"):
+        _element(margins, f"w:{side}", w="40", type="dxa")
+
+
+def _shade(paragraph: Any) -> None:
+    _element(paragraph._p.get_or_add_pPr(), "w:shd", val="clear", color="auto", fill=_SHADE)
+
+
+def _last(document: Any) -> None:
+    """A document ends with a paragraph; after the table it must not open a page of its own."""
+    _set(document.add_paragraph(), "", size=1, leading=2)

@@ -1,0 +1,14 @@
+"""One-pagers: to print, and as Word files."""
+
+from django.urls import path
+
+from huizhen.web.papers import views
+
+app_name = "papers"
+
+urlpatterns = [
+    path("cases/<str:code>/a3/", views.a3, name="a3"),
+    path("cases/<str:code>/a3.docx", views.a3_file, name="a3_file"),
+    path("methods/<str:code>/a4/", views.a4, name="a4"),
+    path("methods/<str:code>/a4.docx", views.a4_file, name="a4_file"),
+]
