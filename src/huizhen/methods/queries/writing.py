@@ -88,6 +88,29 @@ def desk(standing: Standing, *, now: datetime, calendar: Calendar) -> Desk:
     return Desk(waiting, decided, list(versions_at_work(standing)[:LIMIT]))
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """For a first screen: cases to be written, versions that came back, versions to be reviewed; each at most 100."""
+
+    to_write: int = 0
+    returned: int = 0
+    to_review: int = 0
+
+
+def ahead(standing: Standing) -> Ahead:
+    """What of methods waits for a reader. Two queries for experts, one for reviewers."""
+    to_write = returned = to_review = 0
+    if standing.group_ids:
+        to_write = len(_to_write(standing).values_list("pk")[:LIMIT])
+        back = MethodVersion.objects.filter(
+            of_author(standing, "method__"), state=VersionState.WRITING, reviews__verdict="returned"
+        )
+        returned = len(back.values_list("pk").distinct()[:LIMIT])
+    if reviews(standing):
+        to_review = len(_waiting(standing)[0].values_list("pk")[:LIMIT])
+    return Ahead(to_write, returned, to_review)
+
+
 def versions_at_work(standing: Standing) -> QuerySet[MethodVersion]:
     """What she writes or waits to hear of, newest first; `returned` holds the reviewer's last words about it."""
     note = MethodReview.objects.filter(version=OuterRef("pk"), verdict="returned").order_by("-at").values("note")[:1]
@@ -109,6 +132,14 @@ def reviews(standing: Standing) -> bool:
 
 def queue(standing: Standing) -> Queue:
     """The review queue: of her domains; for head office those whose domain has no liaison but the author. Two queries."""
+    versions, methods = _waiting(standing)
+    return Queue(
+        list(versions.select_related("method__domain", "method__group", "by").order_by("submitted_at", "pk")[:LIMIT]),
+        list(methods.select_related("domain", "owner").order_by("needs_review_since", "pk")[:LIMIT]),
+    )
+
+
+def _waiting(standing: Standing) -> tuple[QuerySet[MethodVersion], QuerySet[Method]]:
     place, again = Q(method__domain__in=standing.domain_ids), Q(domain__in=standing.domain_ids)
     if standing.is_coordinator:
         wrote = MethodVersion.writers.through.objects.filter(
@@ -120,10 +151,7 @@ def queue(standing: Standing) -> Queue:
     mine = MethodVersion.writers.through.objects.filter(methodversion=OuterRef("pk"), person__in=standing.person_ids)
     versions = versions.filter(~Exists(mine))
     methods = visible(standing).filter(again, evidence__in=PUBLISHED, needs_review_since__isnull=False)
-    return Queue(
-        list(versions.select_related("method__domain", "method__group", "by").order_by("submitted_at", "pk")[:LIMIT]),
-        list(methods.select_related("domain", "owner").order_by("needs_review_since", "pk")[:LIMIT]),
-    )
+    return versions, methods
 
 
 def newest(method: Method) -> MethodVersion:
