@@ -53,6 +53,8 @@ LINKS = (
     Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
     Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),
     Link(_("工作法"), "book-open-check", "methods:shelf", STAFF, _("积累")),
+    Link(_("萃取台"), "flask-conical", "methods:desk", frozenset({"leader", "expert"}), _("积累")),
+    Link(_("工作法评审"), "clipboard-check", "methods:queue", frozenset({"liaison", "coordinator"}), _("积累")),
     Link(
         _("病例讨论会"),
         "graduation-cap",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from huizhen.cases.queries import home as queries
 from huizhen.cases.queries.lists import solved
 from huizhen.journal.queries import newest
+from huizhen.methods.queries.writing import ahead
 from huizhen.notifications.queries.outbox import stuck
 from huizhen.web.context import standing_of
 from huizhen.web.home import words
@@ -35,6 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     standing, now = standing_of(request), timezone.now()
     found = queries.home(standing, request.user, now=now)
     context = words.screen(found, request.user)
+    if found.role in ("expert", "leader", "liaison", "coordinator"):
+        context["methods_ahead"] = ahead(standing)
     if found.role == "auditor":
         context["entries"] = [words.entry(one) for one in newest()[:ENTRIES]]
     if found.role == "coordinator":
