@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("code")
     one.add_argument("--username", required=True)
     verb("verify", "核对流水与责任人记录", "check the journal and the record of who is accountable")
+    verb("rebuild-search", "重建检索索引", "rebuild the search index")
     verb("doctor", "检查安装并说明如何修复", "say what is wrong with the installation and how to mend it")
     one = verb("backup", "备份（SQLite）", "back up (SQLite)")
     one.add_argument("file", type=Path, nargs="?")
@@ -207,6 +208,13 @@ def run_verify(chosen: argparse.Namespace) -> int:
     return verification.report()
 
 
+def run_rebuild_search(chosen: argparse.Namespace) -> None:
+    from huizhen.config import searching
+
+    database_or_refuse()
+    searching.rebuild()
+
+
 def run_import_roster(chosen: argparse.Namespace) -> int:
     from huizhen.config import roster
 
@@ -269,6 +277,7 @@ VERBS = {
     "begin": run_begin,
     "account": run_account,
     "verify": run_verify,
+    "rebuild-search": run_rebuild_search,
     "doctor": run_doctor,
     "backup": run_backup,
     "restore": run_restore,

@@ -17,6 +17,7 @@ from huizhen.config import installation
 from huizhen.config.voice import say
 
 ROOM_NEEDED = 500 * 2**20  # bytes free below which attachments and the log of SQLite may soon fail
+SEARCH_LATE = 300  # seconds
 
 
 @dataclass(frozen=True)
@@ -222,4 +223,28 @@ def _jobs() -> Iterator[Finding]:
         )
 
 
-AFTER_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (_sqlite, _guards, _demo_accounts, _calendar, _jobs)
+def _search() -> Iterator[Finding]:
+    from huizhen.search import queries
+
+    if not queries.is_whole() or queries.is_unfilled():
+        yield Finding(
+            "检索索引不完整，查找会很慢或查不到：请运行 huizhen rebuild-search。",
+            "The search index is not whole, so finding is slow or finds nothing: run huizhen rebuild-search.",
+            error=False,
+        )
+    elif (late := queries.behind(timezone.now())) > SEARCH_LATE:
+        yield Finding(
+            f"检索索引落后 {late // 60:.0f} 分钟：请看后台任务 search.drain（/jobs/）与服务日志。",
+            f"The search index is {late // 60:.0f} minutes behind: look at the job search.drain (/jobs/) and the server's log.",
+            error=False,
+        )
+
+
+AFTER_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _sqlite,
+    _guards,
+    _demo_accounts,
+    _calendar,
+    _jobs,
+    _search,
+)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from huizhen.search.actions.indexing import drop, put, put_many, read_news
+from huizhen.search.actions.indexing import bulk_load, drop, put, put_many, read_news
 from huizhen.search.actions.rebuilding import ask_rebuild, rebuild_step
 from huizhen.search.actions.synonyms import add_synonym, change_synonym, remove_synonym, restore_synonym
 
 __all__ = [
     "add_synonym",
     "ask_rebuild",
+    "bulk_load",
     "change_synonym",
     "drop",
     "put",

@@ -7,6 +7,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -90,6 +91,19 @@ def put_many(documents: Iterable[Document], *, fresh: bool = False) -> int:
             engine().put([_row(one) for one in some])
         count += len(some)
     return count
+
+
+@contextmanager
+def bulk_load() -> Iterator[None]:
+    """Around `put_many` of very many: what makes finding fast is made once, at the end. Searches are slow meanwhile, but right.
+
+    Who dies in between leaves it unmade: `huizhen doctor` says so, a rebuild makes it.
+    """
+    engine().unmake()
+    try:
+        yield
+    finally:
+        engine().mend()
 
 
 @transaction.atomic

@@ -46,6 +46,7 @@ def rebuild_step(*, at: datetime, count: int = BATCH) -> Rebuild | None:
         return None
     kinds = list(sources())
     if rebuild.started_at is None:
+        engine().mend()
         rebuild.started_at, rebuild.kind = at, kinds[0] if kinds else ""
         rebuild.total = sum(_count(kind) for kind in kinds)
         rebuild.removed += _drop_strangers(kinds)

@@ -104,7 +104,7 @@ def _checked(words: Iterable[str], own: Synonym | None) -> list[str]:
     if len(given) > MOST:
         raise Invalid.one("words", "too_many_words", most=MOST)
     faults = [
-        Fault("too_long", {"most": LONGEST, "length": len(word)}) for word in given.values() if len(word) > LONGEST
+        Fault("too_long", {"max": LONGEST, "length": len(word)}) for word in given.values() if len(word) > LONGEST
     ]
     faults += [Fault("no_word", {"word": word}) for word in given.values() if not query_terms(word)]
     others = Synonym.objects.filter(removed_at=None).exclude(pk__in=[own.pk] if own else [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from huizhen.search.queries.finding import Hit, Hits, find
-from huizhen.search.queries.state import Progress, behind, is_unfilled, rebuild_progress
+from huizhen.search.queries.state import Progress, behind, is_unfilled, is_whole, rebuild_progress
 from huizhen.search.queries.synonyms import get_synonym, groups, synonyms
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "get_synonym",
     "groups",
     "is_unfilled",
+    "is_whole",
     "rebuild_progress",
     "synonyms",
 ]

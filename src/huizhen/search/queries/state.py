@@ -8,6 +8,7 @@ from datetime import datetime
 from huizhen.journal.queries import oldest_waiting
 from huizhen.search.choices import READER
 from huizhen.search.models import Entry, Rebuild
+from huizhen.search.models.engines import engine
 from huizhen.search.registry import sources
 
 
@@ -49,6 +50,11 @@ def is_unfilled() -> bool:
     if Entry.objects.exists():
         return False
     return any(next(iter(source.documents(list(source.after(0, 20)))), None) for source in sources().values())
+
+
+def is_whole() -> bool:
+    """Whether what makes finding fast is there; broken off bulk data may have left it unmade."""
+    return engine().is_whole()
 
 
 def behind(now: datetime) -> float:

@@ -1,4 +1,4 @@
-"""What an engine can do. Another one can stand behind these three methods; nothing else knows which it is."""
+"""What an engine can do: put, drop, find. Another one can stand behind these; nothing else knows which it is."""
 
 from __future__ import annotations
 
@@ -52,3 +52,14 @@ class Engine(Protocol):
 
     def find(self, ask: Ask) -> list[int]:
         """The keys of what is found, newest first, each once."""
+
+    # Care of what lies below. An engine that keeps itself in order does nothing here.
+
+    def is_whole(self) -> bool:
+        """Whether what makes finding fast is there."""
+
+    def mend(self) -> None:
+        """Make it, if it is not."""
+
+    def unmake(self) -> None:
+        """Take it away, before very many entries are put."""

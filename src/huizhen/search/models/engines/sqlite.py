@@ -11,7 +11,14 @@ from huizhen.search.models.engines.contract import COLUMNS, Ask, Row
 
 
 class Sqlite:
-    """The engine of an embedded installation."""
+    """The engine of an embedded installation. Its index is always whole: it is the only place where the lexemes are."""
+
+    def is_whole(self) -> bool:
+        return True
+
+    def mend(self) -> None: ...
+
+    def unmake(self) -> None: ...
 
     def put(self, rows: Sequence[Row]) -> None:
         moment = connection.ops.adapt_datetimefield_value
