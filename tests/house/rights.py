@@ -109,6 +109,17 @@ methods:publish          POST /methods/{reviewed}/publish/               403 403
 methods:return_version   POST /methods/{reviewed}/return_version/        403 403 403 409 403 403 403 403 403 302
 methods:versions         GET  /methods/{reviewed}/versions/              200 200 200 200 200 200 200 200 200 302
 methods:differences      GET  /methods/{reviewed}/differences/           404 200 200 200 404 200 200 200 404 302
+methods:shelf            GET  /methods/                                  200 200 200 200 200 200 200 200 200 302
+methods:pick             GET  /methods/pick/?q=x                         200 200 200 200 200 200 200 200 200 302
+methods:page             GET  /methods/{reviewed}/                       200 200 200 200 200 200 200 200 200 302
+methods:adopt            POST /methods/{reviewed}/adopt/                 409 403 403 403 403 403 403 403 302 302
+methods:tell_result      GET  /methods/{reviewed}/trials/{trial}/tell_result/ 200 403 403 403 403 403 403 403 403 302
+methods:tell_result      POST /methods/{reviewed}/trials/{trial}/tell_result/ 422 403 403 403 403 403 403 403 403 302
+methods:say_use          POST /methods/{reviewed}/cases/{case}/say_use/  409 403 403 403 403 403 403 403 404 302
+methods:promote          POST /methods/{reviewed}/promote/               403 403 403 403 403 409 403 403 403 302
+methods:retire           POST /methods/{reviewed}/retire/                403 403 403 422 403 422 403 403 403 302
+methods:revive           POST /methods/{reviewed}/revive/                403 403 403 409 403 409 403 403 403 302
+methods:confirm          POST /methods/{reviewed}/confirm/               403 403 403 302 403 302 403 403 403 302
 
 challenges:list          GET  /challenges/                               200 200 200 200 200 200 200 200 200 302
 challenges:create        GET  /challenges/new/                           200 403 403 403 403 403 403 403 200 302
@@ -245,6 +256,11 @@ api:experts              GET  /api/v1/experts                            200 200
 api:branches             GET  /api/v1/branches                           200 200 200 200 200 200 200 200 200 401
 api:challenges           GET  /api/v1/challenges                         200 200 200 200 200 200 200 200 200 401
 api:search               GET  /api/v1/search?q=负荷                      200 200 200 200 200 200 200 200 200 401
+api:methods              GET  /api/v1/methods                            200 200 200 200 200 200 200 200 200 401
+api:method               GET  /api/v1/methods/{reviewed}                 200 200 200 200 200 200 200 200 200 401
+api:method               GET  /api/v1/methods/{writing}                  404 404 404 404 404 404 404 404 404 401
+api:adopt                POST /api/v1/methods/{reviewed}/adopt           422 422 422 422 422 422 422 422 422 401
+api:result               POST /api/v1/methods/{reviewed}/result          422 422 422 422 422 422 422 422 422 401
 """
 
 # The moves of a case under treatment. `ok`: asked for, the form is shown; sent empty, it is done or faults are told.

@@ -26,6 +26,7 @@ from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case, Flag
 from huizhen.challenges.actions import create_challenge
 from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
+from huizhen.methods.actions.reuse import adopt
 from huizhen.methods.actions.writing import extract
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
@@ -126,9 +127,14 @@ def places(cast: Cast) -> dict[str, str]:
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
         "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
         "import": str(earlier.key),
-        "writing": extract(solved, by=cast.leader, at=NOW).code, "reviewed": _reviewed(cast).code,
+        "writing": extract(solved, by=cast.leader, at=NOW).code, "reviewed": _reviewed(cast).code, "trial": _trial(cast),
         "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
+
+
+def _trial(cast: Cast) -> str:
+    """The branch tries the published method."""
+    return str(adopt(Method.objects.get(code="GF26-0900"), cast.branch, by=cast.requester, at=NOW).key)
 
 
 def _reviewed(cast: Cast) -> Method:

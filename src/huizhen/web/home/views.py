@@ -14,6 +14,7 @@ from huizhen.methods.queries.writing import ahead
 from huizhen.notifications.queries.outbox import stuck
 from huizhen.web.context import standing_of
 from huizhen.web.home import words
+from huizhen.web.home.methods import waiting
 
 _PAGES = {
     "requester": "home/requester.html",
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     standing, now = standing_of(request), timezone.now()
     found = queries.home(standing, request.user, now=now)
     context = words.screen(found, request.user)
+    context["waiting_methods"] = waiting(standing, found.role)
     if found.role in ("expert", "leader", "liaison", "coordinator"):
         context["methods_ahead"] = ahead(standing)
     if found.role == "auditor":
