@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from huizhen.cases.models import (
+    Access,
     Ask,
     Attendance,
     Case,
@@ -30,6 +32,8 @@ from huizhen.directory.queries import Standing
 from huizhen.lib.zh import mask_personal
 
 NAMELESS = "×××"
+_MASKED = re.compile(r"\d{2,4}\*{4,}[\dXx]{2,4}")
+"""What masking leaves of a phone, a card or an identity number: not even its end is for everybody."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,19 @@ class Unnamed:
         self.names = sorted((name for name in names if len(name) > 1), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        shown = mask_personal(text)[0]
+        shown = _MASKED.sub(NAMELESS, mask_personal(text)[0])
         for name in self.names:
             shown = shown.replace(name, NAMELESS)
         return shown
 
 
+_ROLES = ("accountable", "first_responder", "group__memberships__person", "branch__postings__person")
+
+
 def _parts(ids: Sequence[int]) -> QuerySet[Case, tuple[int, str]]:
-    """Case and name of everybody who had a part in one of these; one query."""
+    """Case and name of everybody who had a part in one of these, and of the people of its group and its branch; one query."""
     own = Case.objects.filter(pk__in=ids)
-    told: list[Any] = [own.values_list("pk", f"{role}__name") for role in ("accountable", "first_responder")]
+    told: list[Any] = [own.values_list("pk", f"{role}__name") for role in _ROLES]
     for model, *roles in (
         (Responsibility, "person"),
         (Opinion, "person"),
@@ -105,6 +112,8 @@ def _parts(ids: Sequence[int]) -> QuerySet[Case, tuple[int, str]]:
         (Transfer, "by", "to_person", "answered_by"),
         (Invitation, "by", "answered_by"),
         (FollowUp, "by", "branch_by", "ruled_by"),
+        (Closing, "resolved_by", "replied_by", "extraction_by"),
+        (Access, "person"),
     ):
         told += [model.objects.filter(case__in=ids).values_list("case_id", f"{role}__name") for role in roles]
     told.append(Attendance.objects.filter(session__case__in=ids).values_list("session__case_id", "person__name"))
