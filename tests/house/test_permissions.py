@@ -274,7 +274,7 @@ def test_every_address_has_its_row() -> None:
 
 
 def test_rows_name_their_addresses() -> None:
-    named = dict.fromkeys(("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture"), str(uuid4()))
+    named = dict.fromkeys(("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture", "trial"), str(uuid4()))
     plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed", "pictured", "writing", "reviewed", "synonym"), "HZ26-00001")
     plain |= {"import": str(uuid4()), "message": "1", "digest": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
