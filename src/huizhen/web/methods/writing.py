@@ -23,7 +23,7 @@ from huizhen.methods.actions import writing as actions
 from huizhen.methods.lifecycle import AUTHOR, Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.policy import AT_WORK, get_visible, may_extract, roles_on
-from huizhen.methods.queries.similar import similar_methods
+from huizhen.methods.queries.twins import similar_methods
 from huizhen.methods.queries.writing import collisions, extracts, newest, sheet_of
 from huizhen.methods.queries.writing import desk as desk_of
 from huizhen.web import sentences, undo
