@@ -87,10 +87,11 @@ def roles() -> tuple[str, ...]:
     return tuple(dict.fromkeys(query.reader for query in queries()))
 
 
-def figures(at: datetime) -> dict[str, Any]:
-    """How the whole set is met: share of queries, what is missed, and words that occur but find nothing."""
+def figures(at: datetime, *, every: int = 1) -> dict[str, Any]:
+    """How the whole set is met: share of queries, what is missed, and words that occur but find nothing (each `every`-th is asked)."""
     people = {role: reader(role, at) for role in roles()}
     lost = {query: gone for query in queries() if (gone := missed(query, people[query.reader], at))}
-    silent = [word for word in occurring() if not find(people["coordinator"], word, size=1, at=at).hits]
+    words = list(occurring())[::every]
+    silent = [word for word in words if not find(people["coordinator"], word, size=1, at=at).hits]
     total = len(queries())
-    return {"queries": total, "met": (total - len(lost)) / total, "lost": lost, "silent": silent}
+    return {"queries": total, "met": (total - len(lost)) / total, "lost": lost, "words": len(words), "silent": silent}
