@@ -14,9 +14,10 @@ from huizhen.methods.policy import visible
 COMPARED = 400
 """Methods that are compared: the newest of the domain, then the newest of all. Bounded, so that the cost is."""
 SHOWN = 5
-LEAST = 0.18
-"""Alike from here on. Dice over pairs of characters of name, meaning and problem's title; measured on the demo's names: unrelated
-titles of one domain stay below 0.15."""
+LEAST = 0.2
+"""Alike from here on: Dice over pairs of neighbouring characters. Of all pairs of the 65 titles of the demo, each against the name
+proposed for the other, 2 of 4,160 reach it (0.26 at most); a title and the name proposed for itself lie at 0.29 to 1, 0.70 on average.
+"""
 VERY = 0.4
 
 
