@@ -105,7 +105,7 @@ def personal_in(text: str) -> list[tuple[int, int, str]]:
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd"
 _RUNS = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:[.\-_][^\W_{_CJK}]+)*")
-_INNER = re.compile(rf"(?<=[^\W_{_CJK}])[.\-_](?=[^\W_{_CJK}])")
+_INNER = re.compile(rf"(?<=[^\W_{_CJK}])[\-_](?=[^\W_{_CJK}])")
 _HAN = re.compile(rf"[{_CJK}]")
 # All but ASCII, unified ideographs and the punctuation of Chinese: what a text rarely has, and what alone may need folding.
 _UNUSUAL = re.compile("[^\\x00-\\x7f\u4e00-\u9fff\u3000-\u3002\u2018-\u201d\u2014\u2026\u300a\u300b，！？；：（）]+")
@@ -145,7 +145,7 @@ def keeps_places(text: str) -> bool:
 
 
 def squeezed(text: str) -> str:
-    """Without the dots and dashes inside Latin and number runs.
+    """Without the dashes inside Latin and number runs.
 
     >>> squeezed("mkt-01，5g-a")
     'mkt01，5ga'

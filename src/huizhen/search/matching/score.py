@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from huizhen.lib.zh import squeezed
 from huizhen.search.matching.question import Word
-from huizhen.search.matching.wording import Wanted, meets
+from huizhen.search.matching.wording import Wanted
 
 FIELDS = {"title": 3.0, "keys": 2.0, "body": 1.0}
 K1, B, MIDDLING = 1.2, 0.6, 600
@@ -39,48 +41,57 @@ class Text:
     body: str
     age: float
 
-    @property
-    def rest(self) -> str:
-        """What is neither title nor code."""
-        return f"{self.keys}\n{self.body}"
+    @cached_property
+    def squeezed(self) -> str:
+        """All of it without the dashes inside Latin runs."""
+        return squeezed("\n".join((self.title, self.code, self.keys, self.body)))
 
 
 def met(wanted: Wanted, text: Text) -> float:
-    """How well one word is met, 0 when it is not."""
+    """How well one word is met, 0 when it is not: the index answers with more than what stands together."""
     best = 0.0
     for place, word in enumerate(wanted.alternatives):
-        if meets(word, text.title, text.code, text.rest):
-            best = max(best, _word(word, text) * (SYNONYM if place else 1.0))
+        if score := _word(word, text):
+            best = max(best, score * (SYNONYM if place else 1.0))
     return best
 
 
+def _word(word: Word, text: Text) -> float:
+    """The mean of its terms, which must all be there."""
+    terms = [word.text] if word.is_phrase else [term.text for term in word.terms]
+    total = 0.0
+    for term in terms:
+        score = _term(term, word.where, text)
+        if not score:
+            return 0.0
+        total += score
+    return total / len(terms)
+
+
+def _term(term: str, where: str, text: Text) -> float:
+    title = text.title.count(term) if where != "code" else 0
+    keys = text.code.count(term) + (text.keys.count(term) if not where else 0) if where != "title" else 0
+    body = min(text.body.count(term), 20) if not where else 0
+    if not (title or keys or body):
+        # "mkt01" is met by "mkt-01", and counts a little.
+        return 0.1 if len(term) > 2 and term.isascii() and not where and term in text.squeezed else 0.0
+    long = 1 - B + B * max(len(text.body), MIDDLING // 2) / MIDDLING
+    weighted = FIELDS["title"] * title + FIELDS["keys"] * keys + FIELDS["body"] * body / long
+    score = weighted * (K1 + 1) / (weighted + K1)
+    if term == text.code or term == text.title or (keys and f"\n{term}\n" in f"\n{text.keys}\n"):
+        score += 4.0
+    elif text.title.startswith(term):
+        score += 0.3
+    return score
+
+
 def _named(wanted: Wanted, text: Text) -> bool:
+    """Whether a word stands in the title or the code, or begins a key."""
     return any(
         term.text in text.title or term.text in text.code or f"\n{term.text}" in f"\n{text.keys}"
         for word in wanted.alternatives
         for term in word.terms
     )
-
-
-def _word(word: Word, text: Text) -> float:
-    terms = [word.text] if word.is_phrase else [term.text for term in word.terms]
-    return sum(_term(term, text) for term in terms) / len(terms)
-
-
-def _term(term: str, text: Text) -> float:
-    long = 1 - B + B * max(len(text.body), MIDDLING // 2) / MIDDLING
-    weighted = (
-        FIELDS["title"] * text.title.count(term)
-        + FIELDS["keys"] * (text.keys.count(term) + text.code.count(term))
-        + FIELDS["body"] * min(text.body.count(term), 20) / long
-    )
-    # What is met only without its dashes counts a little.
-    score = 0.1 + weighted * (K1 + 1) / (weighted + K1)
-    if term == text.code or term == text.title or f"\n{term}\n" in f"\n{text.keys}\n":
-        score += 4.0
-    elif text.title.startswith(term):
-        score += 0.3
-    return score
 
 
 def ranked(wanted: Sequence[Wanted], texts: Sequence[Text], *, is_relaxed: bool = False) -> list[tuple[float, Text]]:

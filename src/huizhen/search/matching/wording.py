@@ -61,7 +61,7 @@ def _weight(word: Word) -> float:
 
 
 def lookup(word: Word, *, where: str = "") -> Expression:
-    """What the index is asked for one word. It may answer with more than `meets` lets through, never with less."""
+    """What the index is asked for one word. It may answer with more than really meets it (see `score.met`), never with less."""
     sign = "^" if "title" in (word.where, where) else ""
     return all_of(Lexeme(f"{sign}{token}", is_prefix=term.is_prefix) for term in word.terms for token in term.tokens)
 
@@ -69,19 +69,6 @@ def lookup(word: Word, *, where: str = "") -> Expression:
 def lookup_any(wanted: Wanted, *, where: str = "") -> Expression:
     """What the index is asked for a word with its alternatives."""
     return any_of(lookup(word, where=where) for word in wanted.alternatives)
-
-
-def meets(word: Word, title: str, code: str, rest: str) -> bool:
-    """Whether the texts, in normal form, really contain the word. `rest`: keys and body, a newline between paragraphs."""
-    texts = {"title": (title,), "code": (code,)}.get(word.where, (title, code, rest))
-    if word.is_phrase:
-        return any(word.text in text for text in texts)
-    return all(any(term.text in text for text in texts) or _meets_squeezed(term, texts) for term in word.terms)
-
-
-def _meets_squeezed(term: Term, texts: Iterable[str]) -> bool:
-    """ "mkt01" is met by "mkt-01". Only asked for Latin words, which are few."""
-    return term.is_prefix and len(term.text) > 2 and any(term.text in squeezed(text) for text in texts)
 
 
 def matter(words: Iterable[Word]) -> list[Word]:

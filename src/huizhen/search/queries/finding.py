@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -27,6 +27,7 @@ MOST = 500
 """Candidates that are scored, of titles and of everything each; and how far "best" can be paged."""
 ROUNDS = 4
 """How often "newest" asks again when what it was given falls to the owner's predicate."""
+LAST = 2**63 - 1
 FACETS = ("domain", "state", "situation", "unit", "group", "urgency")
 
 Pair = tuple[int, str]
@@ -152,20 +153,20 @@ def _prepared(reader: Any, text: str, asked: Question, kind: str | None, now: da
         asked=asked,
         wanted=tuple(widened(word, known) for word in asked.words),
         base=base,
-        since=_moment(asked.period.since, 0),
-        before=_moment(asked.period.until, 1) or 2**63 - 1,
+        since=_moment(asked.period.since, 0, 0),
+        before=_moment(asked.period.until, 1, LAST),
         now=now,
     )
 
 
-def _moment(day: Any, later: int) -> int:
-    """The least key of a local day, or of the one after it; 0 for none."""
+def _moment(day: date | None, later: int, otherwise: int) -> int:
+    """The least key of a local day, or of the one after it."""
     if day is None:
-        return 0
+        return otherwise
     try:
         return first_id(timezone.make_aware(datetime.combine(day + timedelta(days=later), time.min)))
     except OverflowError:
-        return 0
+        return otherwise
 
 
 # ── newest first

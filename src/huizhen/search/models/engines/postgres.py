@@ -16,6 +16,7 @@ from huizhen.search.models.engines.contract import COLUMNS, Ask, Row
 
 WEEK = 604_800 << 30
 """Keys of one week."""
+MOST_MONTHS = 200
 GROWTH = 8
 """A span is at most so many times as long as all before it."""
 # Materialized: else the planner may walk the keys backwards and open every row's lexemes on its way.
@@ -72,8 +73,8 @@ class Postgres:
             last, end, before = oldest // WEEK, newest // WEEK + 1, newest + 1
             first = end - 2
             while True:
-                narrow = _within(first, before // WEEK) if first > last else None
-                wanted = ask.wanted if narrow is None else all_of([narrow, ask.wanted])
+                first = max(first, last)
+                wanted = all_of([*_within(first, before // WEEK), ask.wanted])
                 since = max(first * WEEK, oldest)
                 cursor.execute(FIND, [tsquery(wanted), since, before, ask.most - len(found)])
                 found += [row[0] for row in cursor.fetchall()]
@@ -85,8 +86,10 @@ class Postgres:
                 first -= first % 4
 
 
-def _within(first: int, last: int) -> Expression:
-    """The weeks from first to last; whole fours of them by their months."""
+def _within(first: int, last: int) -> list[Expression]:
+    """The weeks from first to last; whole fours of them by their months. Nothing when there are too many to name."""
     whole = range(-(-first // 4), (last + 1) // 4) if last - first > 4 else range(0)
+    if len(whole) > MOST_MONTHS:
+        return []
     weeks = [week for week in range(first, last + 1) if week // 4 not in whole]
-    return any_of([*(Lexeme(f"~w{week}") for week in weeks), *(Lexeme(f"~m{month}") for month in whole)])
+    return [any_of([*(Lexeme(f"~w{week}") for week in weeks), *(Lexeme(f"~m{month}") for month in whole)])]
