@@ -48,6 +48,7 @@ _facts = st.builds(
     reviews=st.integers(0, 5),
     looked_at=_past,
     reuses=st.lists(_reuses, max_size=6).map(tuple),
+    proofs=st.integers(0, 4),
 )
 
 
@@ -80,6 +81,7 @@ def test_what_stands_behind_it_never_lowers_it(facts: Facts) -> None:
     assert _score(replace(facts, is_measured=True)) >= _score(facts)
     assert _score(replace(facts, reviews=facts.reviews + 1)) >= _score(facts)
     assert _score(replace(facts, looked_at=NOW)) >= _score(facts)
+    assert _score(replace(facts, proofs=facts.proofs + 1)) >= _score(facts)
     stands = replace(facts, state=STANDS)
     assert (
         _score(replace(stands, source="marked")) >= _score(replace(stands, source="effective")) >= _score(stands) - 25

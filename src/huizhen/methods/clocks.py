@@ -23,6 +23,8 @@ SHAKEN_POINTS: Mapping[str, int] = MappingProxyType({STANDS: 0, REOPENED: -12, W
 MEASURED_POINTS = 13
 REVIEW_POINTS = (0, 8, 10, 12)
 """For no review, one, two, three or more."""
+PROOF_POINTS = (0, 4, 7, 9)
+"""For no further case that showed the same, one, two, three or more."""
 REUSE_POINTS = 50
 """What reuse can bring at most; one fresh measured success in another unit brings 17, three bring 30, five 36."""
 REUSE_SCALE = 2.4
@@ -58,7 +60,7 @@ class Reuse:
 class Facts:
     """What a method rests on. `source`: verdict of its source case ("" for none); `state`: how that case stands now.
 
-    `reviews`: how often it was found sound. `looked_at`: when somebody last reviewed or confirmed it.
+    `reviews`: how often it was found sound. `proofs`: further cases that showed the same. `looked_at`: when somebody last reviewed or confirmed it.
     """
 
     source: str
@@ -67,6 +69,7 @@ class Facts:
     reviews: int
     looked_at: datetime
     reuses: tuple[Reuse, ...] = ()
+    proofs: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,15 @@ def confidence(facts: Facts, *, at: datetime) -> Confidence:
     bad = [one for one in facts.reuses if one.outcome == NO_USE]
     helped, failed = _weight(good, at), _weight(bad, at)
     source = SOURCE_POINTS.get(facts.source, 0) if facts.state == STANDS else 0
-    base = source + MEASURED_POINTS * facts.is_measured + REVIEW_POINTS[min(facts.reviews, 3)]
+    proofs = PROOF_POINTS[min(facts.proofs, 3)]
+    base = source + MEASURED_POINTS * facts.is_measured + REVIEW_POINTS[min(facts.reviews, 3)] + proofs
     seen = max([facts.looked_at, *(one.at for one in good)])
     kept = AGE_FLOOR + (1 - AGE_FLOOR) * _fade(at - seen, AGE_HALF_LIFE)
     reasons = (
         Reason("source", source),
         Reason("measured", MEASURED_POINTS * facts.is_measured),
         Reason("reviews", REVIEW_POINTS[min(facts.reviews, 3)], facts.reviews),
+        Reason("proofs", proofs, facts.proofs),
         Reason("reuses", round(REUSE_POINTS * helped / (helped + REUSE_SCALE)), len(good)),
         Reason("no_use", -round(NO_USE_POINTS * failed / (failed + helped + 1)), len(bad)),
         Reason("age", -round(base * (1 - kept)), (at - seen).days // 30),

@@ -38,7 +38,7 @@ class StepOut(Schema):
 
 
 class ReasonOut(Schema):
-    """Points that one thing brings or costs: source, measured, reviews, reuses, no_use, age, reopened, worsened, unresolved."""
+    """Points that one thing brings or costs: source, measured, reviews, proofs, reuses, no_use, age, reopened, worsened, unresolved."""
 
     name: str
     points: int

@@ -22,6 +22,7 @@ from huizhen.methods.clocks import (
     PARTLY,
     SAME_BRANCH,
     SOLVED,
+    SOURCE_POINTS,
     STANDS,
     Facts,
     Reuse,
@@ -29,7 +30,7 @@ from huizhen.methods.clocks import (
     source_state,
 )
 from huizhen.methods.lifecycle import PUBLISHED, Evidence, VersionState
-from huizhen.methods.models import Adoption, Citation, Decision, Method, MethodReview, MethodVersion
+from huizhen.methods.models import Adoption, Citation, Decision, Method, MethodReview, MethodVersion, Proof
 
 SHOWN = 60
 """Reuses that a method's page lists."""
@@ -76,7 +77,7 @@ def resolve(codes: Collection[str]) -> Mapping[str, Source]:
 
 
 def facts_of(methods: Sequence[Method]) -> dict[int, Facts]:
-    """What each of these methods rests on, by its id. Six queries however many they are."""
+    """What each of these methods rests on, by its id. Eight queries however many they are."""
     ids = [one.pk for one in methods]
     stages = {
         pk: (stage, verdict)
@@ -103,12 +104,23 @@ def facts_of(methods: Sequence[Method]) -> dict[int, Facts]:
         )
     }
     reuses = _reuses(ids, homes)
+    proofs: dict[int, int] = defaultdict(int)
+    for pk in Proof.objects.filter(method__in=ids, case__last_verdict__in=SOURCE_POINTS).values_list(
+        "method_id", flat=True
+    ):
+        proofs[pk] += 1
     found = {}
     for one in methods:
         stage, verdict = stages.get(one.source_case_id or 0, ("", ""))
         state = source_state(stage, verdict) if one.source_case_id else STANDS
         found[one.pk] = Facts(
-            verdict, state, one.pk in measured, reviews[one.pk], one.looked_at, tuple(reuses.get(one.pk, ()))
+            verdict,
+            state,
+            one.pk in measured,
+            reviews[one.pk],
+            one.looked_at,
+            tuple(reuses.get(one.pk, ())),
+            proofs[one.pk],
         )
     return found
 

@@ -76,7 +76,7 @@ class Because:
 
 
 _ANCHORS = {
-    "source": "origin", "measured": "effect", "reviews": "evidence", "reuses": "uses", "no_use": "uses", "age": "evidence",
+    "source": "origin", "measured": "effect", "reviews": "evidence", "proofs": "origin", "reuses": "uses", "no_use": "uses", "age": "evidence",
     "reopened": "origin", "worsened": "origin", "unresolved": "origin",
 }  # fmt: skip
 
@@ -96,6 +96,8 @@ def _because(one: Reason) -> str:
             return _("有前后对比的数")
         case "reviews":
             return ngettext("评审或复审 %(n)s 次", "评审或复审 %(n)s 次", one.count) % n
+        case "proofs":
+            return ngettext("另有 %(n)s 个病例印证", "另有 %(n)s 个病例印证", one.count) % n
         case "reuses":
             return ngettext("别处用过见效 %(n)s 次", "别处用过见效 %(n)s 次", one.count) % n
         case "no_use":
