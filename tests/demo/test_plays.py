@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -46,11 +47,14 @@ from huizhen.demo.people import DEMO_BRANCH, DEMO_EXPERT, demo_accounts, load_pe
 from huizhen.demo.plays import in_order, scenes, texts
 from huizhen.demo.reading import data
 from huizhen.demo.stage import open_stage
-from huizhen.directory.models import Membership
+from huizhen.directory.models import Campaign, Membership
 from huizhen.directory.queries import standing
+from huizhen.journal.actions import record
 from huizhen.journal.models import Entry
 from huizhen.journal.queries import verify
 from huizhen.lib.errors import NotNow
+from huizhen.search.models import Entry as Found
+from huizhen.search.registry import FULL
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 11, 25, 9, 40, tzinfo=SHANGHAI)
@@ -241,6 +245,8 @@ def test_bulk_is_what_actions_leave(world: datetime, client: Client) -> None:
     assert set(sweep(AT).values()) == {0}
     assert sweep(AT + timedelta(days=3))["steps"] > 5
     assert verify().faults == []
+    # search finds them
+    assert Found.objects.filter(kind="case", level=FULL, object_id__in=asked).count() == 300
     # pages open
     client.force_login(User.objects.get(username="coordinator"))
     for case in {case.stage: case for case in made.filter(is_sensitive=False)}.values():
@@ -252,17 +258,18 @@ def test_bulk_is_what_actions_leave(world: datetime, client: Client) -> None:
 @taken_back()
 def test_bulk_goes_on_where_it_broke_off(world: datetime) -> None:
     before = Case.objects.count()
-    told = iter((None, None))
+    told: list[int] = []
 
-    def broken(*_: int) -> None:
-        if next(told, "off") == "off":
+    def dies_at_the_third(verb: str, target: Campaign, *, until: int, **data: Any) -> None:
+        told.append(until)
+        if len(told) == 3:
             raise KeyboardInterrupt
+        record(verb, target, until=until, **data)
 
-    with patch.object(bulk, "BATCH", 20), pytest.raises(KeyboardInterrupt):
-        fill(60, at=AT, progress=broken)
-    assert filled() == Filled(until=40, total=60, since=0, first=Case.objects.order_by("pk")[before].pk)
-    with patch.object(bulk, "record", side_effect=OSError), pytest.raises(OSError):
+    with patch.multiple(bulk, BATCH=20, record=dies_at_the_third), pytest.raises(KeyboardInterrupt):
         fill(60, at=AT, progress=quiet)
+    assert told == [20, 40, 60]
+    assert filled() == Filled(until=40, total=60, since=0, first=Case.objects.order_by("pk")[before].pk)
     assert Case.objects.count() == before + 40
     assert [fill(number, at=AT, progress=quiet) for number in (60, 60, 50, 65)] == [20, 0, 0, 5]
     assert Case.objects.count() == Case.objects.values("code").distinct().count() == before + 65
@@ -270,10 +277,13 @@ def test_bulk_goes_on_where_it_broke_off(world: datetime) -> None:
 
 
 def test_bulk_is_the_same_for_the_same_seed(world: datetime) -> None:
+    filling = bulk._Filling(0, 10, at=AT, seed=1, first=None)
+
     def told(seed: int) -> list[tuple[object, ...]]:
+        filling.seed = seed
         with taken_back():
             last = Case.objects.latest("pk").pk
-            fill(10, at=AT, progress=quiet, seed=seed)
+            filling.batch(0, 10)
             rows = Case.objects.filter(pk__gt=last).order_by("code")
             return list(rows.values_list("code", "title", "condition", "branch", "accountable", "contacts__key"))
 

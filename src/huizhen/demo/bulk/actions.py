@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
@@ -12,8 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from huizhen.cases.actions import recompute
-from huizhen.cases.jobs import sweep
-from huizhen.cases.models import Case, CodeCounter
+from huizhen.cases.actions.ending import lapse_form
+from huizhen.cases.actions.holding import lapse_transfer
+from huizhen.cases.actions.upkeep import climb
+from huizhen.cases.models import Case, Closing, CodeCounter, Transfer
+from huizhen.cases.queries.upkeep import cases_to_look_at
 from huizhen.demo.bulk.days import Days
 from huizhen.demo.bulk.making import Maker, stamp_of
 from huizhen.demo.bulk.templates import ORDER, Template, templates_of
@@ -23,12 +27,19 @@ from huizhen.directory.queries import current_campaign
 from huizhen.journal.actions import record
 from huizhen.journal.models import ChainHead, Entry, journal_key
 from huizhen.lib.codes import case_code
+from huizhen.lib.errors import Refusal
+from huizhen.search.actions import bulk_load, put_many
+from huizhen.search.models import Entry as Found
+from huizhen.search.registry import sources
 from huizhen.worktime.queries import calendar
 
 Progress = Callable[[int, int], None]
 
 SEED = 20241129
 BATCH = 2_000
+FOUND_AT_ONCE = 500
+VERY_MANY = 200_000
+"""From here on it pays to make the index of search anew at the end."""
 VERB = "cases_filled"
 CLOSED = 0.93
 YEARS_BACK = timedelta(days=3 * 365)
@@ -67,8 +78,8 @@ def filled() -> Filled | None:
 def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> int:
     """Bring the cases of bulk to `total`; how many were added.
 
-    Each batch is one transaction: its rows, the counters of codes, one journal row `cases_filled` that says how far it came, so that
-    whatever broke off goes on there. Nobody else may write meanwhile: keys are given beforehand.
+    Each batch is one transaction: its rows, what search finds of them, the counters of codes, one journal row `cases_filled` that
+    says how far it came; whatever broke off goes on there. Nobody else may write meanwhile: keys are given beforehand.
     NothingToCopyError: there is no demo to make them from.
     """
     before = filled()
@@ -78,12 +89,20 @@ def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> i
     since = before.since if before and before.total == total else have
     filling = _Filling(since, total, at=at, seed=seed, first=before.first if before else None)
     progress(have, total)
-    for begin in range(have, total, BATCH):
-        end = min(begin + BATCH, total)
-        filling.batch(begin, end)
-        progress(end, total)
-    settle([*ORDER, Entry, ChainHead])
+    with bulk_load() if total - have >= VERY_MANY else nullcontext():
+        for begin in range(have, total, BATCH):
+            end = min(begin + BATCH, total)
+            filling.batch(begin, end)
+            progress(end, total)
+    settle([*ORDER, Entry, ChainHead, Found])
     return total - have
+
+
+def _let_find(pks: range) -> None:
+    """New cases into the index of search, as its source tells them."""
+    documents = sources()["case"].documents
+    for start in range(pks.start, pks.stop, FOUND_AT_ONCE):
+        put_many(documents(pks[start - pks.start : start - pks.start + FOUND_AT_ONCE]), fresh=True)
 
 
 class _Filling:
@@ -119,6 +138,7 @@ class _Filling:
                 code = self._code(counters, self.days.dates[begins].year)
                 maker.add(template, rng=rng, code=code, begins=begins, now=now)
             write(maker.take())
+            _let_find(range(first, maker.first[0]))
             for counter in counters.values():
                 counter.save()
             self.first = self.first or first
@@ -172,13 +192,28 @@ class _Filling:
                 for number, (one, shift) in enumerate(pairs)
             ]  # fmt: skip
             write(maker.take())
-            for case in Case.objects.filter(pk__in=pks):
-                recompute(case, at=self.at)
-            while any(sweep(self.at).values()):
-                continue
-            found = templates_of(codes, days=self.days, world=self.world, is_fixed=True)
+            self._live(pks)
+            waiting = Case.objects.filter(pk__in=pks, is_open=True, next_due_at__gt=self.at)
+            found = templates_of(
+                waiting.order_by("code").values_list("code", flat=True), days=self.days, world=self.world, is_fixed=True
+            )
             transaction.set_rollback(True)
-        return [one for one in found if one.is_open]
+        return found
+
+    def _live(self, pks: list[int]) -> None:
+        """What becomes of these cases by themselves until now: the acts of `cases.jobs.sweep`, on them alone."""
+        for case in Case.objects.filter(pk__in=pks):
+            recompute(case, at=self.at)
+        due = Transfer.objects.filter(case__in=pks, state="open", due_at__lte=self.at)
+        for transfer in due.select_related("case"):
+            with suppress(Refusal):
+                lapse_transfer(transfer.case, at=self.at)
+        sheets = Closing.objects.filter(case__in=pks, is_current=True, formed_at=None, silent_at__lte=self.at)
+        for sheet in sheets.select_related("case"):
+            with suppress(Refusal):
+                lapse_form(sheet.case, at=self.at)
+        for case in cases_to_look_at(self.at).filter(pk__in=pks):
+            climb(case, at=self.at)
 
     def _shifted(self, templates: list[Template]) -> Iterator[tuple[Template, int]]:
         """Every template as it is, then every one shifted; stages in turn, so that a few show them all."""
