@@ -114,8 +114,9 @@ def test_differences_read_as_words_and_steps_keep_their_partners() -> None:
         (NEW, "三"), (SAME, "个小区"),
     ]  # fmt: skip
     a, b, c, d = (StepWords(one) for one in "查调扩验")
-    assert pairs_of_steps([a, b, c], [a, c, d]) == [(a, a), (b, None), (c, c), (None, d)]
-    assert pairs_of_steps([a, b], [a, d]) == [(a, a), (b, d)]
+    assert pairs_of_steps([a, b, c], [a, c, d]) == [(0, 0), (2, 1), (None, 2), (1, None)]
+    assert pairs_of_steps([a, b], [a, d]) == [(0, 0), (1, 1)]
+    assert pairs_of_steps([a, b, c], [c, a, b]) == [(2, 0), (0, 1), (1, 2)]
 
 
 @given(st.text("负荷均衡扩容，5G ", max_size=40), st.text("负荷均衡扩容，5G ", max_size=40))

@@ -367,20 +367,19 @@ def _joined(runs: list[Part]) -> list[Part]:
     return found
 
 
-def pairs_of_steps(
-    old: Sequence[StepWords], new: Sequence[StepWords]
-) -> list[tuple[StepWords | None, StepWords | None]]:
-    """Which step of the new version stands for which of the old one: by title, else by place. None: it is new, or gone."""
-    found: list[tuple[StepWords | None, StepWords | None]] = []
-    titles = [one.title for one in old], [one.title for one in new]
-    for op, start, end, since, until in SequenceMatcher(None, *titles, autojunk=False).get_opcodes():
-        if op == "insert":
-            found += [(None, one) for one in new[since:until]]
-            continue
-        size = max(end - start, until - since)
-        for n in range(size):
-            found.append((old[start + n] if start + n < end else None, new[since + n] if since + n < until else None))
-    return found
+def pairs_of_steps(old: Sequence[StepWords], new: Sequence[StepWords]) -> list[tuple[int | None, int | None]]:
+    """Which step of the new version stands for which of the old one, by their places: the same title first, wherever it went, then
+    the same place. In the order of the new version; steps that are gone come last. None: it is new, or gone.
+    """
+    left = dict(enumerate(old))
+    partner: dict[int, int] = {}
+    for same in (lambda n, m: old[m].title == new[n].title, lambda n, m: n == m):
+        for n in range(len(new)):
+            found = next((m for m in left if n not in partner and same(n, m)), None)
+            if found is not None:
+                partner[n] = found
+                del left[found]
+    return [*((partner.get(n), n) for n in range(len(new))), *((m, None) for m in left)]
 
 
 # ── a name to begin with

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from huizhen.directory.queries import Standing
 from huizhen.methods.lifecycle import VersionState
-from huizhen.methods.matching import TEXTS, Part, differences, pairs_of_steps
+from huizhen.methods.matching import TEXTS, Part, StepWords, differences, pairs_of_steps
 from huizhen.methods.models import Method, MethodReview, MethodVersion
 from huizhen.methods.policy import reads_unpublished
 from huizhen.methods.queries.pieces import plain
@@ -19,12 +19,13 @@ OUT = (VersionState.PUBLISHED, VersionState.REPLACED)
 
 @dataclass(frozen=True)
 class Changed:
-    """One field in two versions. `step`: of a step its number in the new version, in the old one if it is gone; 0 for a field."""
+    """One field in two versions. `step`, `was`: of a step its number in the new and in the old version, 0 if it is not in it."""
 
     name: str
-    step: int
     parts: list[Part]
     is_changed: bool
+    step: int = 0
+    was: int = 0
 
 
 def versions_of(method: Method, standing: Standing) -> list[MethodVersion]:
@@ -39,19 +40,24 @@ def changes_between(old: MethodVersion, new: MethodVersion) -> list[Changed]:
     before, after = words_of(old), words_of(new)
     found = []
 
-    def compare(name: str, one: str, other: str, step: int = 0) -> None:
+    def compare(name: str, one: str, other: str, step: int = 0, was: int = 0) -> None:
         if one or other:
-            found.append(Changed(name, step, differences(one, other), one != other))
+            found.append(Changed(name, differences(one, other), one != other or step != was, step, was))
 
     for name in TEXTS[:5]:
         compare(name, before.of(name), after.of(name))
-    for n, (one, other) in enumerate(pairs_of_steps(before.steps, after.steps), start=1):
-        texts = [f"{step.title}\n{step.text}".strip() if step else "" for step in (one, other)]
-        compare("step", texts[0], texts[1], n)
+    for was, now in pairs_of_steps(before.steps, after.steps):
+        one = _whole(before.steps[was]) if was is not None else ""
+        other = _whole(after.steps[now]) if now is not None else ""
+        compare("step", one, other, 0 if now is None else now + 1, 0 if was is None else was + 1)
     for name in TEXTS[5:]:
         compare(name, before.of(name), after.of(name))
     compare("figures", _figures(old), _figures(new))
     return found
+
+
+def _whole(step: StepWords) -> str:
+    return f"{step.title}\n{step.text}".strip()
 
 
 def _figures(version: MethodVersion) -> str:

@@ -132,10 +132,8 @@ def differences(request: HttpRequest, code: str) -> HttpResponse:
     old, new = (number_of(request.GET.get(name)) or numbers[at] for name, at in (("old", -2), ("new", -1)))
     if old not in found or new not in found:
         raise NotVisible("version_unknown")
-    rows = [
-        (field_label(f"steps-{one.step - 1}") if one.step else field_label(one.name), one)
-        for one in changes_between(found[old], found[new])
-    ]
+    rows = [(field_label(f"steps-{(one.step or one.was) - 1}") if one.name == "step" else field_label(one.name), one)
+            for one in changes_between(found[old], found[new])]  # fmt: skip
     context = {
         "method": method, "old": found[old], "new": found[new], "rows": rows, "numbers": numbers,
         "is_same": not any(one.is_changed for _label, one in rows),
