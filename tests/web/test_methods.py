@@ -92,14 +92,14 @@ def test_page_says_where_it_applies_and_why_it_is_trusted(cast: Cast, django_ass
     adopt(method, cast.other_branch, by=cast.outsider, at=LATER)
     solve(cast, cite(cast, method.code))
     jobs.drain(LATER + timedelta(days=9))
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         text = client.get(path).content.decode()
     assert "正在试用" in text
     assert "另有 1 个病例用过" in text
     adopt(method, cast.branch, by=cast.requester, at=LATER)
     cite(cast, method.code, at=LATER + timedelta(days=7))
     jobs.drain(LATER + timedelta(days=9))
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         assert "另有 2 个病例用过" in client.get(path).content.decode()
     hostile = copies(method, 1)[0]
     assert "<script>alert" not in client.get(f"/methods/{hostile.code}/").content.decode()

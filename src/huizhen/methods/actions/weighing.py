@@ -14,7 +14,7 @@ from huizhen.journal.actions import record
 from huizhen.methods.actions.moving import label_of
 from huizhen.methods.clocks import STANDS, confidence
 from huizhen.methods.lifecycle import PUBLISHED, Evidence, VersionState
-from huizhen.methods.models import Citation, Method, MethodVersion
+from huizhen.methods.models import Citation, Method, MethodVersion, Proof
 from huizhen.methods.queries.reuse import counts_of, facts_of, split_code
 
 READER = "methods"
@@ -98,6 +98,7 @@ def learn(case_ids: Collection[int], *, at: datetime) -> Learned:
         fresh = _cite(cases)
         touched = set(Citation.objects.filter(case__in=cases).values_list("method_id", flat=True))
         touched |= set(Method.objects.filter(source_case__in=cases).values_list("pk", flat=True))
+        touched |= set(Proof.objects.filter(case__in=cases).values_list("method_id", flat=True))
         methods = list(Method.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
         for one in methods:
             seen = max((row.at for row in fresh if row.method_id == one.pk), default=None)

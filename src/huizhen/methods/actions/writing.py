@@ -23,6 +23,7 @@ from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.lib.text import clean
 from huizhen.methods.actions.moving import Act, begin, label_of
 from huizhen.methods.actions.prefill import prefilled, title_of
+from huizhen.methods.actions.weighing import weigh
 from huizhen.methods.lifecycle import PUBLISHED, Evidence, VersionState
 from huizhen.methods.matching import NAME_LONGEST, STEP_TITLE_LONGEST, Finding, replaced
 from huizhen.methods.models import Method, MethodCounter, MethodVersion, Piece, Proof
@@ -118,6 +119,7 @@ def _join(method: Method, case: Case, who: Standing, by: User, at: datetime) -> 
     _proof, is_new = Proof.objects.get_or_create(method=method, case=case, defaults={"by": who.person, "at": at})
     if is_new:
         record("method_proved", method, by=by, at=at, label=label_of(method), case=case.pk, person=method.owner_id)
+        weigh(method, at=at)
 
 
 # ── words
