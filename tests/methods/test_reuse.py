@@ -20,7 +20,7 @@ from huizhen.methods.actions.standing import confirm, promote, retire, revive
 from huizhen.methods.actions.weighing import learn, weigh
 from huizhen.methods.lifecycle import Evidence
 from huizhen.methods.models import Adoption, Citation, Method
-from huizhen.methods.queries.reuse import counts_of, resolve, reuses_of, spread_of
+from huizhen.methods.queries.reuse import counts_of, miscounted, resolve, reuses_of, spread_of
 from huizhen.notifications.jobs import drain as tell
 from huizhen.notifications.models import Message
 from tests.cast import START, Cast
@@ -124,6 +124,9 @@ def test_citation_follows_the_prescription_and_its_verdict(cast: Cast) -> None:
     method.refresh_from_db()
     assert method.confidence == at_home
     assert counts_of([method.pk]) == {method.pk: (method.reuses, method.effective_reuses)}
+    assert miscounted() == []
+    Method.objects.filter(pk=method.pk).update(reuses=7)
+    assert miscounted() == [method.code]
 
 
 def test_later_prescription_takes_the_method_out_again(cast: Cast) -> None:

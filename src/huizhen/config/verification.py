@@ -1,4 +1,4 @@
-"""`huizhen verify`: is the record whole, and does every case have its one accountable person? Words for what the journal found."""
+"""`huizhen verify`: is the record whole, one accountable person for every case, every method counted right? Words for what was found."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 from huizhen.cases.queries.accountability import unaccounted
 from huizhen.config.voice import say
 from huizhen.journal.queries import Report, missing_guards, verify
+from huizhen.methods.queries.reuse import miscounted
 
 SHOWN = 50
 KINDS = {
@@ -45,7 +46,10 @@ def report() -> int:
     if len(codes) > SHOWN:
         more = len(codes) - SHOWN
         say(f"✗ 另有 {more} 例责任人不一致", f"  and {more} more such cases", error=True)
-    total = found.faults_found + len(guards) + len(codes)
+    methods = miscounted()
+    for code in methods[:SHOWN]:
+        say(f"✗ {code}：复用次数与记录不一致", f"  {code}: the counters of reuse and the rows differ", error=True)
+    total = found.faults_found + len(guards) + len(codes) + len(methods)
     _sum_up(found, total)
     return 1 if total else 0
 
