@@ -9,7 +9,6 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huizhen.cases.verbs import STAGES
@@ -24,9 +23,10 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing: what it is called, its icon, its page, and what its states are called."""
+    """A kind of thing: what one and many are called, its icon, its page, and what its states are called."""
 
     label: Words
+    plural: Words
     icon: str
     route: str
     states: dict[str, Any]
@@ -34,12 +34,21 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "case": Kind(_("病例"), "folder-heart", "case:page", STAGES),
-    "method": Kind(_("工作法"), "book-open-check", "methods:page", dict(EvidenceWords.choices)),
-    "group": Kind(pgettext_lazy("one", "专家团"), "users", "directory:group", {}, is_dated=False),
-    "expert": Kind(_("专家"), "user-round", "directory:expert", {}, is_dated=False),
-    "challenge": Kind(_("领题"), "flag", "challenges:page", dict(ChallengeState.choices)),
-}
+    "case": Kind(pgettext_lazy("hit", "病例"), pgettext_lazy("hits", "病例"), "folder-heart", "case:page", STAGES),
+    "method": Kind(
+        pgettext_lazy("hit", "工作法"), pgettext_lazy("hits", "工作法"), "book-open-check", "methods:page",
+        dict(EvidenceWords.choices),
+    ),
+    "group": Kind(
+        pgettext_lazy("hit", "专家团"), pgettext_lazy("hits", "专家团"), "users", "directory:group", {}, is_dated=False
+    ),
+    "expert": Kind(
+        pgettext_lazy("hit", "专家"), pgettext_lazy("hits", "专家"), "user-round", "directory:expert", {}, is_dated=False
+    ),
+    "challenge": Kind(
+        pgettext_lazy("hit", "领题"), pgettext_lazy("hits", "领题"), "flag", "challenges:page", dict(ChallengeState.choices)
+    ),
+}  # fmt: skip
 """In the order of the tabs. A kind that no source brings is not shown."""
 
 
