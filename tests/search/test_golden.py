@@ -32,6 +32,7 @@ def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(900)  # the demo is played first, on a machine that may be busy
 def test_golden_queries_find_what_is_meant_and_words_that_occur_find_something(world: None) -> None:
     told = figures(AT, every=9)
     print(
