@@ -152,6 +152,10 @@ papers:a3_file           POST /cases/{case}/a3.docx                      200 200
 papers:a3_file           POST /cases/{solved}/a3.docx                    200 200 200 200 200 200 200 200 200 302
 papers:a4                GET  /methods/{pictured}/a4/                    404 200 200 200 404 200 200 200 404 302
 papers:a4_file           GET  /methods/{pictured}/a4.docx                404 200 200 200 404 200 200 200 404 302
+similar:case             GET  /cases/{case}/similar/                     200 200 200 200 200 200 200 200 404 302
+similar:case             GET  /cases/{hushed}/similar/                   200 200 200 200 404 404 404 404 404 302
+similar:method           GET  /methods/{pictured}/similar/               404 200 200 200 404 200 200 200 404 302
+similar:solved           POST /register/similar/                         200 200 200 200 200 200 200 200 200 302
 texts:preview            POST /texts/preview/                            200 200 200 200 200 200 200 200 200 302
 pictures:page            GET  /methods/{pictured}/pictures/              404 200 200 403 404 403 403 403 404 302
 pictures:page            POST /methods/{pictured}/pictures/              404 422 422 403 404 403 403 403 404 302

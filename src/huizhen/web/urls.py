@@ -32,4 +32,5 @@ urlpatterns = [
     path("", include("huizhen.web.texts.urls")),
     path("", include("huizhen.web.pictures.urls")),
     path("", include("huizhen.web.papers.urls")),
+    path("", include("huizhen.web.similar.urls")),
 ]
