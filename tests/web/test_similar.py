@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from huizhen.cases.models import Case
 from huizhen.directory.queries import standing
 from huizhen.methods.models import Method
-from huizhen.methods.queries.similar import solved_before
+from huizhen.methods.queries.alike import solved_before
 from huizhen.search.actions import put
 from huizhen.search.matching.likeness import is_same_matter, likeness, shared, weighed
 from huizhen.search.registry import sources

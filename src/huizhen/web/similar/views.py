@@ -16,7 +16,7 @@ from huizhen.cases.verbs import STAGES
 from huizhen.lib.errors import NotAllowed
 from huizhen.lib.text import clean
 from huizhen.methods.choices import EvidenceWords
-from huizhen.methods.queries.similar import (
+from huizhen.methods.queries.alike import (
     METHOD,
     Found,
     Reason,
