@@ -20,7 +20,7 @@ from huizhen.methods.lifecycle import PUBLISHED, VersionState
 from huizhen.methods.matching import Finding
 from huizhen.methods.models import Method, MethodReview, MethodVersion, Piece, Proof
 from huizhen.methods.policy import AT_WORK, liaisons, of_author, visible
-from huizhen.methods.queries.pieces import SourcePiece, files_of, pieces_of, source_cases
+from huizhen.methods.queries.pieces import CASES_SHOWN, SourcePiece, files_of, pieces_of, source_cases
 from huizhen.methods.queries.words import findings_in
 
 LIMIT = 100
@@ -170,6 +170,12 @@ def version_of(method: Method, number: int) -> MethodVersion:
 def published(method: Method) -> MethodVersion | None:
     """The version readers see."""
     return method.versions.select_related("by__unit").filter(state=VersionState.PUBLISHED).first()
+
+
+def made_of(case: Case, standing: Standing) -> list[Method]:
+    """Methods that came from a case or were shown by it, as far as she may read them. One query."""
+    shown = Exists(Proof.objects.filter(method=OuterRef("pk"), case=case))
+    return list(visible(standing).filter(Q(source_case=case) | Q(shown)).order_by("pk")[:CASES_SHOWN])
 
 
 @dataclass(frozen=True)

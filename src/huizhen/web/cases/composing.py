@@ -22,8 +22,10 @@ from huizhen.cases.verbs import CLOCKS, REASONS_OF_HOLDING, SITUATIONS, STAGES
 from huizhen.directory.queries import Standing
 from huizhen.journal.queries import entries_of
 from huizhen.lib.workdays import Calendar
-from huizhen.methods.choices import Use
+from huizhen.methods.choices import EvidenceWords, Use
+from huizhen.methods.policy import may_extract
 from huizhen.methods.queries.reuse import cited_by
+from huizhen.methods.queries.writing import made_of
 from huizhen.web.cases import past
 from huizhen.web.cases.buttons import buttons, locks
 from huizhen.web.cases.story import story
@@ -79,6 +81,7 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "origin": past.origin(file),
         "rail": _rail(file, clocks, calendar),
         "cited": _cited(file, standing),
+        "made": _made(file, standing),
         "voices": _voices(file, clocks, now, calendar),
         "story": story(file, entries, clocks, calendar, show=show, deniable=deniable(file, at=now) if can_deny else ()),
         "story_count": len(entries),
@@ -95,6 +98,14 @@ def _cited(file: CaseFile, standing: Standing) -> list[dict[str, Any]]:
         return []
     is_asked = file.case.branch_id in standing.branch_ids
     return [{"one": one, "label": Use(one.use).label, "may_say": is_asked} for one in cited_by(file.case)]
+
+
+def _made(file: CaseFile, standing: Standing) -> dict[str, Any] | None:
+    """工作法 made of the case, and whether she may make one; None before extraction was decided. Then one query."""
+    if file.closing is None or file.closing.extraction != "extract":
+        return None
+    found = [(one, EvidenceWords(one.evidence).label) for one in made_of(file.case, standing)]
+    return {"methods": found, "may": not found and not file.case.is_sensitive and may_extract(standing, file.case)}
 
 
 def _voices(file: CaseFile, clocks: tuple[Clock, ...], now: datetime, calendar: Calendar) -> list[dict[str, Any]]:
@@ -125,7 +136,9 @@ def _rail(file: CaseFile, clocks: tuple[Clock, ...], calendar: Calendar) -> list
     start = file.round.since
     stops = [
         Stop(
-            pgettext("happening", "挂号") if file.round.why in ("registered", "imported") else file.round.get_why_display(),
+            pgettext("happening", "挂号")
+            if file.round.why in ("registered", "imported")
+            else file.round.get_why_display(),
             "done",
             start,
         )
