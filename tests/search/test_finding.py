@@ -133,6 +133,19 @@ def test_find_asks_for_scopes_and_the_owner(shelf: Shelf) -> None:
     )
 
 
+def test_find_pages_things_not_texts(shelf: Shelf) -> None:
+    for n in range(1, 8):
+        actions.put([document(n, "工单" * (n % 3 + 1), "工单"), document(n, "工单", "超时" * n, level=SUMMARY)])
+    for order in ("best", "newest"):
+        seen, after = list[tuple[int, str]](), ""
+        while True:
+            page = ask("工单", order=order, size=2, after=after)
+            seen += [(hit.object_id, hit.level) for hit in page.hits]
+            if not (after := page.next):
+                break
+        assert sorted(seen) == [(n, FULL) for n in range(1, 8)], order
+
+
 def test_find_keeps_kinds_and_facets_apart() -> None:
     with shelves("case", "group"):
         registry.register_words("domain", lambda: {"市场": "MKT"})

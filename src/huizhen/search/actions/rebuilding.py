@@ -13,7 +13,7 @@ from huizhen.search.models import Entry, Rebuild
 from huizhen.search.models.engines import engine
 from huizhen.search.registry import sources
 
-BATCH = 200
+BATCH = 100
 """Things of one step; each step is a transaction, and the most a crash can cost."""
 COUNTED = 10_000
 

@@ -25,9 +25,7 @@ HALF = 25.0
 """Common weight at which likeness is one half: about three rare words of a title."""
 RARE = 0.01
 """Of the sample: a token in less of it is rare."""
-EMPTY = frozenset(
-    "的了和与是有在没也还把被就都而及各不无又只个这那其或从到对为以用能可已于等我他她它们"
-)
+EMPTY = frozenset("的了和与是有在没也还把被就都而及各不无又只个这那其或从到对为以用能可已于等我他她它们")
 """Characters that carry grammar rather than matter: a pair with one of them says nothing, a quotation does not begin or end with one."""
 _PLAIN = re.compile(r"[\d.\-%]+")
 _HAN_RUNS = re.compile(r"[㐀-鿿]+|[a-z0-9][a-z0-9.\-]*[a-z0-9]")

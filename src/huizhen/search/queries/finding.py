@@ -68,11 +68,6 @@ class Hits:
     suggestion: str = ""
     words: tuple[str, ...] = ()
 
-    @property
-    def relaxed(self) -> bool:
-        """The same as `is_relaxed`."""
-        return self.is_relaxed
-
 
 @dataclass(frozen=True)
 class _Search:
@@ -185,11 +180,13 @@ def _newest(search: _Search, after: str, size: int) -> Hits:
         rows = [text for key in ids if (text := texts.get(key)) and all(met(one, text) for one in search.wanted)]
         visible = _readable(search.reader, rows)
         for row in rows:
-            if len(hits) == size:
+            thing = (row.kind, row.object_id)
+            # The summary of the last hit lies just behind it, and belongs to this page.
+            if len(hits) == size and thing not in seen:
                 return _page(search, hits, "newest", str(before))
             before = row.id
-            if (row.object_id, row.level) in visible[row.kind] and (row.kind, row.object_id) not in seen:
-                seen.add((row.kind, row.object_id))
+            if (row.object_id, row.level) in visible[row.kind] and thing not in seen:
+                seen.add(thing)
                 hits.append(row)
         if len(ids) < most:
             return _page(search, hits, "newest", "")
@@ -211,35 +208,30 @@ def _best(search: _Search, after: str, size: int) -> Hits:
         ids = list({*ids, *engine().find(Ask(titles, MOST, search.since, search.before))})
     order = [text for _, text in ranked(search.wanted, list(_texts(ids, search.now).values()))]
     first = int(after) if after.isdecimal() and len(after) < 5 else 0
-    hits, until = _seen(search, order, first, size)
-    page = _page(search, hits, "best", str(until) if until < min(len(order), MOST) else "")
+    hits, until, there = _seen(search, order, first, size)
+    page = _page(search, hits, "best", str(until) if until < min(there, MOST) else "")
     return replace(page, is_many=is_many)
 
 
-def _seen(search: _Search, order: Sequence[Text], first: int, size: int) -> tuple[list[Text], int]:
-    """A page of hits from a place in the order on, and the place after it. What shows in full hides its summary."""
-    place = first
-    hits: list[Text] = []
-    shown: dict[tuple[str, int], int] = {}
-    for key in ((row.kind, row.object_id) for row in order[:first]):
-        shown.setdefault(key, -1)
-    visible: Mapping[str, set[Pair]] = {}
-    for start in range(first, len(order), size * 2):
-        chunk = order[start : start + size * 2]
-        visible = _readable(search.reader, chunk)
-        for row in chunk:
-            if len(hits) == size:
-                return hits, place
+def _seen(search: _Search, order: Sequence[Text], first: int, size: int) -> tuple[list[Text], int, int]:
+    """A page from a place in the order on: what the reader may see, the place after it, and how many places there are.
+
+    A place is a thing, at the rank of its best text; of its texts the full one is shown, if she may.
+    """
+    ranks: dict[tuple[str, int], list[Text]] = {}
+    for text in order:
+        ranks.setdefault((text.kind, text.object_id), []).append(text)
+    things = [sorted(texts, key=lambda text: text.level != FULL) for texts in ranks.values()]
+    place, page = first, list[Text]()
+    for start in range(first, len(things), size * 2):
+        chunk = things[start : start + size * 2]
+        visible = _readable(search.reader, [text for texts in chunk for text in texts])
+        for texts in chunk:
+            if len(page) == size:
+                return page, place, len(things)
             place += 1
-            thing = (row.kind, row.object_id)
-            if (row.object_id, row.level) not in visible[row.kind]:
-                continue
-            if thing not in shown:
-                shown[thing] = len(hits)
-                hits.append(row)
-            elif row.level == FULL and shown[thing] >= 0:
-                hits[shown[thing]] = row
-    return hits, place
+            page += [text for text in texts if (text.object_id, text.level) in visible[text.kind]][:1]
+    return page, place, len(things)
 
 
 # ── when nothing meets the whole question
@@ -261,7 +253,7 @@ def _relaxed(search: _Search, size: int) -> Hits:
         rounds = [(guessed, True), *rounds, (guessed, False)]
     for tried, is_and in rounds:
         loose = replace(search, wanted=tuple(widened(word, groups()) for word in tried))
-        hits, _ = _seen(loose, _loosely(loose, is_and=is_and), 0, size)
+        hits, _, _ = _seen(loose, _loosely(loose, is_and=is_and), 0, size)
         if hits and tried is guessed and is_and:
             suggestion = normal(search.text)
             for word, meant in zip(words, guessed, strict=True):
