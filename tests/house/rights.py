@@ -250,6 +250,8 @@ api:case                 GET  /api/v1/cases/{case}                       200 200
 api:case                 GET  /api/v1/cases/{hushed}                     200 200 200 200 404 404 404 404 404 401
 api:summary              GET  /api/v1/cases/{solved}/summary             200 200 200 200 200 200 200 200 200 401
 api:summary              GET  /api/v1/cases/{case}/summary               404 404 404 404 404 404 404 404 404 401
+api:similar              GET  /api/v1/cases/{case}/similar               200 200 200 200 200 200 200 200 404 401
+api:similar              GET  /api/v1/cases/{hushed}/similar             200 200 200 200 404 404 404 404 404 401
 api:available_moves      GET  /api/v1/cases/{case}/available_moves       200 200 200 200 200 200 200 200 404 401
 api:files                POST /api/v1/cases/{case}/files                 422 422 422 403 403 403 403 403 404 401
 api:file                 GET  /api/v1/cases/{case}/files/{file}          200 200 200 200 200 200 200 200 404 401

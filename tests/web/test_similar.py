@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huizhen.accounts.actions import issue_token
 from huizhen.cases.models import Case
 from huizhen.directory.queries import standing
 from huizhen.methods.models import Method
@@ -103,6 +105,12 @@ def test_each_finds_what_she_may_see_with_the_reason(cast: Cast) -> None:
     links = [one.attributes["href"] for one in parsed(visit(cast.outsider).post("/register/similar/", typed)).all("a")]
     assert not [one for one in links if solved.code in one]
     assert solved_before(standing(cast.outsider, on=NOW.date()), title="宿", condition="").cases == ()
+    # the interface says the same as the page
+    client = Client(headers={"authorization": f"Bearer {issue_token(cast.requester, at=NOW)}"})
+    told = client.get(f"/api/v1/cases/{own.code}/similar").json()
+    assert [one["code"] for one in told["methods"]] == ["GF26-00007"]
+    assert hushed.code in [one["code"] for one in told["cases"]]
+    assert "words" in [one["sort"] for one in told["methods"][0]["reasons"]]
     # a method finds the open cases its reader sees
     links = [one.attributes["href"] for one in parsed(visit(cast.expert).get("/methods/GF26-00007/similar/")).all("a")]
     assert f"/cases/{own.code}/" in links

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from huizhen import __version__
-from huizhen.api import cases, directory, methods, moves, problems, search, tokens
+from huizhen.api import cases, directory, methods, moves, problems, search, similar, tokens
 from huizhen.api.bearer import Bearer
 
 DESCRIPTION = """Expert consultations for grass-roots branches, from registration to measured effect.
@@ -40,5 +40,13 @@ api = Interface(
     title="Huizhen", version=__version__, description=DESCRIPTION, docs_url=None, auth=Bearer(), urls_namespace="api"
 )
 problems.install(api)
-for _router in (tokens.router, cases.router, moves.router, directory.router, methods.router, search.router):
+for _router in (
+    tokens.router,
+    cases.router,
+    moves.router,
+    directory.router,
+    methods.router,
+    search.router,
+    similar.router,
+):
     api.add_router("", _router)
