@@ -166,7 +166,11 @@ def test_prescription_takes_a_measure_from_a_method(cast: Cast) -> None:
     jobs.drain(LATER + timedelta(hours=2))
     branch = visit(cast.requester)
     text = branch.get(f"/cases/{case.code}/").content.decode()
-    assert "用下来管用吗" in text
+    assert method.name in text
+    assert "用下来管用吗" not in text
+    solve(cast, case)
+    jobs.drain(LATER + timedelta(days=9))
+    assert "用下来管用吗" in branch.get(f"/cases/{case.code}/").content.decode()
     assert (
         branch.post(
             f"/methods/{method.code}/cases/{case.code}/say_use/", {"use": "partly", "note": "卡顿少了"}

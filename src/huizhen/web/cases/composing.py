@@ -93,11 +93,14 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
 
 
 def _cited(file: CaseFile, standing: Standing) -> list[dict[str, Any]]:
-    """工作法 that the prescription took measures from, and whether the reader may say what they came to. A query only when there are any."""
+    """工作法 that the prescription took measures from; after a 复诊 its branch is asked what they came to. A query only when there are any."""
     if not any(one.source_code for one in file.standing_measures):
         return []
     is_asked = file.case.branch_id in standing.branch_ids
-    return [{"one": one, "label": Use(one.use).label, "may_say": is_asked} for one in cited_by(file.case)]
+    return [
+        {"one": one, "label": Use(one.use).label, "may_say": is_asked and (one.verdict or one.use != Use.WAITING)}
+        for one in cited_by(file.case)
+    ]
 
 
 def _made(file: CaseFile, standing: Standing) -> dict[str, Any] | None:
