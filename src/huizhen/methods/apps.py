@@ -12,7 +12,7 @@ class MethodsConfig(AppConfig):
         from huizhen.cases.registry import register_resolver
         from huizhen.journal.registry import register_phrases, register_reader
         from huizhen.methods.actions.weighing import READER
-        from huizhen.methods.jobs import drain, fade, look_again, remind_trials
+        from huizhen.methods.jobs import drain, fade, look_again, remind_trials, tidy_pictures
         from huizhen.methods.queries.reuse import resolve
         from huizhen.methods.sources import SOURCE
         from huizhen.methods.verbs import PHRASES
@@ -27,3 +27,4 @@ class MethodsConfig(AppConfig):
         register_job("methods.trials", remind_trials, every=timedelta(minutes=30))
         register_job("methods.stale", look_again, every=timedelta(hours=6))
         register_job("methods.fade", fade, every=timedelta(hours=24))
+        register_job("methods.pictures", tidy_pictures, every=timedelta(hours=24))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from huizhen.journal.actions import claim, done
 from huizhen.journal.models import Outbox
+from huizhen.methods.actions.pictures import sweep_pictures
 from huizhen.methods.actions.reuse import remind
 from huizhen.methods.actions.weighing import READER, TOLD, learn, mark_stale, weigh_all
 from huizhen.methods.choices import Use
@@ -82,3 +83,8 @@ def fade(now: datetime) -> Mapping[str, int]:
         changed += weigh_all(batch, at=now)
         last, seen = batch[-1].pk, seen + len(batch)
     return {"methods": seen, "changed": changed}
+
+
+def tidy_pictures(now: datetime) -> Mapping[str, int]:
+    """Throw away pictures that no text shows any more."""
+    return {"pictures": sweep_pictures(at=now)}

@@ -30,6 +30,7 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
     "journal.seal_daily": (gettext_lazy("封存流水"), gettext_lazy("每天把流水的末尾写进数据库之外的文件。")),
     "methods.drain": (gettext_lazy("记下工作法复用"), gettext_lazy("处方引用了谁、复诊怎么说，几秒内记到工作法上。")),
     "methods.fade": (gettext_lazy("重算可信度"), gettext_lazy("证据一天天变旧，可信度每天重算一次。")),
+    "methods.pictures": (gettext_lazy("清理图片"), gettext_lazy("没有文字用到的图片，满七天后删除。")),
     "methods.stale": (gettext_lazy("找久没人用的工作法"), gettext_lazy("一年半没人用过或复审过的，请评审人再看看。")),
     "methods.trials": (gettext_lazy("提醒试用反馈"), gettext_lazy("试用到期还没有结果的，提醒支部记一下。")),
     "notifications.deliver": (
@@ -61,6 +62,7 @@ COUNTS: dict[str, str | Promise] = {
     "lists": gettext_lazy("清单 %(n)s"),
     "messages": gettext_lazy("消息 %(n)s"),
     "methods": gettext_lazy("工作法 %(n)s"),
+    "pictures": gettext_lazy("删除图片 %(n)s"),
     "reminded": gettext_lazy("提醒 %(n)s"),
     "stale": gettext_lazy("待复审 %(n)s"),
     "weighed": gettext_lazy("重算可信度 %(n)s"),
