@@ -52,7 +52,7 @@ from huizhen.directory.queries import standing
 from huizhen.journal.actions import record
 from huizhen.journal.models import Entry
 from huizhen.journal.queries import verify
-from huizhen.lib.errors import NotNow
+from huizhen.lib.errors import NotNow, StaleWrite
 from huizhen.search.models import Entry as Found
 from huizhen.search.registry import FULL
 
@@ -290,6 +290,10 @@ def test_bulk_is_the_same_for_the_same_seed(world: datetime) -> None:
     one, other = told(1), told(2)
     assert told(1) == one
     assert one != other
+    with taken_back():
+        filling.batch(0, 10)
+        with pytest.raises(StaleWrite):  # another process was there before
+            filling.batch(0, 10)
 
 
 @pytest.mark.parametrize("at", DAYS, ids=lambda at: f"{at:%Y-%m-%d}")

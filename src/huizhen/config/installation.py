@@ -156,6 +156,7 @@ def fill_demo(total: int, *, at: datetime) -> None:
     )
 
     from huizhen.demo.bulk.actions import NothingToCopyError, fill, filled
+    from huizhen.lib.errors import StaleWrite
 
     if is_empty():
         load_demo(at=at)
@@ -190,6 +191,11 @@ def fill_demo(total: int, *, at: datetime) -> None:
             raise Refused(
                 "演示病例不在：批量病例由演示病例变化而来。请清空后重新载入演示数据。",
                 "The cases of the demo are gone, and cases in bulk are made from them: load the demo anew.",
+            ) from None
+        except StaleWrite:
+            raise Refused(
+                "另有一个进程也在写批量病例：请等它结束，再运行一次。",
+                "Somebody else is writing cases in bulk: wait for the end of that, then run this again.",
             ) from None
     say(f"增加了 {added} 例。", f"{added} cases were added.")
 

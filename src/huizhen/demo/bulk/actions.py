@@ -27,7 +27,7 @@ from huizhen.directory.queries import current_campaign
 from huizhen.journal.actions import record
 from huizhen.journal.models import ChainHead, Entry, journal_key
 from huizhen.lib.codes import case_code
-from huizhen.lib.errors import Refusal
+from huizhen.lib.errors import Refusal, StaleWrite
 from huizhen.search.actions import bulk_load, put_many
 from huizhen.search.models import Entry as Found
 from huizhen.search.registry import sources
@@ -80,7 +80,7 @@ def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> i
 
     Each batch is one transaction: its rows, what search finds of them, the counters of codes, one journal row `cases_filled` that
     says how far it came; whatever broke off goes on there. Nobody else may write meanwhile: keys are given beforehand.
-    NothingToCopyError: there is no demo to make them from.
+    NothingToCopyError: there is no demo to make them from. StaleWrite: somebody else fills at the same time.
     """
     before = filled()
     have = before.until if before else 0
@@ -128,9 +128,11 @@ class _Filling:
     def batch(self, begin: int, end: int) -> None:
         """The cases from number `begin` to the one before `end`."""
         with transaction.atomic():
-            maker = self._maker()
             counters = {one.year: one for one in CodeCounter.objects.select_for_update()}
-            now = timezone.now()
+            there = filled()
+            if (there.until if there else 0) != begin:
+                raise StaleWrite("someone_was_faster")
+            maker, now = self._maker(), timezone.now()
             first = maker.first[0]
             for number in range(begin, end):
                 rng = random.Random((self.seed << 32) + number)
