@@ -68,6 +68,10 @@ def test_shelf_orders_filters_remembers_and_leads_on(cast: Cast, django_assert_n
     assert many[21].name not in client.get("/methods/?q=").content.decode()
     assert many[21].name in client.get("/methods/?evidence=retired").content.decode()
     assert client.get("/methods/")["Location"] == "/methods/?evidence=retired"
+    newest = client.get("/methods/?order=newest").content.decode()
+    after = newest.split("after=")[1].split('"')[0]
+    last = client.get(f"/methods/?order=newest&after={after}").content.decode()
+    assert (method.name in newest, method.name in last) == (False, True)
     for wrong in (
         "?after=x.y",
         "?after=9.9999999999999999999999",
@@ -167,6 +171,7 @@ def test_prescription_takes_a_measure_from_a_method(cast: Cast) -> None:
     branch = visit(cast.requester)
     text = branch.get(f"/cases/{case.code}/").content.decode()
     assert method.name in text
+    assert f"{method.code}@1</a>" in branch.get(f"/cases/{case.code}/prescription/1/").content.decode()
     assert "用下来管用吗" not in text
     solve(cast, case)
     jobs.drain(LATER + timedelta(days=9))

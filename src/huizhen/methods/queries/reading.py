@@ -23,6 +23,7 @@ PAGE = 20
 PICKED = 8
 CONFIDENCE, NEWEST = "confidence", "newest"
 ORDERS = (CONFIDENCE, NEWEST)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROW = ("domain", "first_branch")
 
 
@@ -72,7 +73,7 @@ def _with_words(found: QuerySet[Method], text: str) -> QuerySet[Method]:
 def _key(last: Method, order: str) -> str:
     value = last.confidence
     if order == NEWEST and last.published_at:
-        value = int(last.published_at.timestamp() * 1_000_000)
+        value = (last.published_at - _EPOCH) // timedelta(microseconds=1)
     return f"{value}.{last.pk}"
 
 
@@ -88,7 +89,7 @@ def _moment(after: str) -> tuple[datetime, int] | None:
     pair = _pair(after)
     if pair is None or pair[0] > 4_000_000_000_000_000:
         return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=pair[0]), pair[1]
+    return _EPOCH + timedelta(microseconds=pair[0]), pair[1]
 
 
 def _below(found: QuerySet[Method], column: str, key: tuple[object, int] | None) -> QuerySet[Method]:

@@ -26,6 +26,7 @@ from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.options import demand
 from huizhen.directory.queries import setting
 from huizhen.lib.errors import Invalid, StaleWrite
+from huizhen.methods.queries.reuse import split_code
 from huizhen.web import sentences
 from huizhen.web.cases.forms import gathered, rows_in
 from huizhen.web.cases.views import take_once
@@ -323,7 +324,14 @@ def read(request: HttpRequest, code: str, version: int) -> HttpResponse:
     measures = [one for one in file.measures if one.prescription_id == found.pk]
     causes = [one for one in file.causes if one.diagnosis_id == found.diagnosis_id]
     links = dict(Link.choices)
-    rows = [(one, [(cause.number, one.treats.get(str(cause.number), "")) for cause in causes]) for one in measures]
+    rows = [
+        (
+            one,
+            [(cause.number, one.treats.get(str(cause.number), "")) for cause in causes],
+            split_code(one.source_code)[0],
+        )
+        for one in measures
+    ]
     shown = [(one, _("、").join(str(links[key]) for key in one.chain if key in links)) for one in causes]
     context = {"case": file.case, "rx": found, "rows": rows, "causes": shown, "versions": file.prescriptions}
     context["upward"] = ngettext("上行建议 %(n)s 条", "上行建议 %(n)s 条", len(shown)) % {
