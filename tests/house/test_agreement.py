@@ -191,8 +191,11 @@ def test_no_name_finds_or_shows_a_summary(cast: Cast) -> None:
         program.get(f"/api/v1/cases/{case.code}/summary").content.decode(),
         page.get(f"/cases/{case.code}/summary/").content.decode(),
         page.get(f"/cases/{case.code}/a3/").content.decode(),
+        page.get("/cases/solved/").content.decode(),
     ):
         assert [name for name in (*PEOPLE, "13800138000", "138001") if name in said] == []
+    assert case.code in page.get("/cases/solved/", {"q": "宿舍"}).content.decode()
+    assert case.code not in page.get("/cases/solved/", {"q": "沈言行"}).content.decode()
     whole = find(standing(cast.expert, on=DAY), "顾知微", kind="case", at=NOW)
     assert [one.level for one in whole.hits] == [FULL], "who may read it finds it by name"
 
