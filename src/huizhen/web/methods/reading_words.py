@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from huizhen.directory.models import Unit
 from huizhen.methods.choices import EvidenceWords, Use
@@ -220,13 +220,11 @@ def _heat(uses: int) -> int:
     return 0 if not uses else 3 if uses == 1 else 4 if uses < 4 else 5
 
 
-CHINESE = "一二三四五六七八九十"
-
-
 def steps_of(steps: Iterable[Any]) -> list[dict[str, str]]:
-    """The steps with their number in Chinese."""
+    """The steps with their number as the reader writes it."""
     rows = [one for one in steps if isinstance(one, dict)]
+    numerals = pgettext("numerals", "一 二 三 四 五 六 七 八 九 十").split()
     return [
-        {"number": CHINESE[n] if n < len(CHINESE) else str(n + 1), "title": str(one.get("title", "")), "text": str(one.get("text", ""))}
+        {"number": numerals[n] if n < len(numerals) else str(n + 1), "title": str(one.get("title", "")), "text": str(one.get("text", ""))}
         for n, one in enumerate(rows)
     ]  # fmt: skip
