@@ -1,13 +1,13 @@
 """PostgreSQL: a tsvector of our own lexemes without positions, under GIN. Text is never parsed by the database.
 
 GIN has no order, so the newest are asked for in spans of time, each as a lexeme more: the last two weeks first, then as far back as
-what was found lets expect. A common word is met at once in a short span; a rare one costs a few looks into the index.
+what was found lets expect. A common word is met at once in a short span; a rare one costs three looks into the index.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db import connection
 
@@ -16,9 +16,14 @@ from huizhen.search.models.engines.contract import COLUMNS, Ask, Row
 
 WEEK = 604_800 << 30
 """Keys of one week."""
-MOST_MONTHS = 200
+BEGINNING = (2, 16)
+"""Weeks back to which the first spans reach; by what they bring, the others are measured."""
+FEW = 5_000
+"""So many finds are fetched and sorted at once."""
 GROWTH = 8
 """A span is at most so many times as long as all before it."""
+MOST_MONTHS = 200
+BOUNDS = "SELECT max(id), min(id), (SELECT min(id) FROM search_entry) FROM search_entry WHERE id >= %s AND id < %s"
 # Materialized: else the planner may walk the keys backwards and open every row's lexemes on its way.
 FIND = (
     "WITH hits AS MATERIALIZED (SELECT id FROM search_entry WHERE lexemes @@ %s::tsquery) "
@@ -64,26 +69,37 @@ class Postgres:
         """Asks span by span, newest first, until there are `most`."""
         found: list[int] = []
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT max(id), min(id) FROM search_entry WHERE id >= %s AND id < %s", [ask.since, ask.before]
-            )
-            newest, oldest = cursor.fetchone()
+            cursor.execute(BOUNDS, [ask.since, ask.before])
+            newest, oldest, beginning = cursor.fetchone()
             if newest is None:
                 return []
             last, end, before = oldest // WEEK, newest // WEEK + 1, newest + 1
-            first = end - 2
-            while True:
-                first = max(first, last)
-                wanted = all_of([*_within(first, before // WEEK), ask.wanted])
+            for first, is_narrow in _spans(found, ask.most, last, end, beginning // WEEK):
                 since = max(first * WEEK, oldest)
-                cursor.execute(FIND, [tsquery(wanted), since, before, ask.most - len(found)])
+                narrow = _within(first, before // WEEK) if is_narrow else []
+                cursor.execute(FIND, [tsquery(all_of([*narrow, ask.wanted])), since, before, ask.most - len(found)])
                 found += [row[0] for row in cursor.fetchall()]
                 if len(found) >= ask.most or since <= oldest:
-                    return found
-                before, covered = since, end - first
-                missing = (ask.most - len(found)) / max(len(found), 0.5)
-                first -= math.ceil(covered * max(1.0, min(missing * 1.3, GROWTH)))
-                first -= first % 4
+                    break
+                before = since
+        return found
+
+
+def _spans(found: Sequence[int], most: int, last: int, end: int, beginning: int) -> Iterator[tuple[int, bool]]:
+    """The first week of one span after the other, down to `last`, and whether the index is to be narrowed to its weeks.
+
+    `found` grows between them. Naming many weeks costs; so what is rare enough is asked for without.
+    """
+    for weeks in BEGINNING:
+        yield max(end - weeks, last), True
+    first = end - BEGINNING[-1]
+    while True:
+        a_week = (len(found) + 1) / (end - first)
+        if a_week * (first - beginning) <= FEW:
+            yield last, False
+        first -= min(math.ceil((most - len(found)) / a_week * 1.3), GROWTH * (end - first))
+        first = max(first - first % 4, last)
+        yield first, True
 
 
 def _within(first: int, last: int) -> list[Expression]:
