@@ -145,6 +145,13 @@ def test_plain_keeps_the_words() -> None:
     assert prose.plain("只有一句 < 5") == "只有一句 < 5"
 
 
+def test_lines_keep_the_order_of_things_for_paper() -> None:
+    text = f"# 做法\n1. **查**\n   - 甲\n2. 改\n\n> 好\n\n| 月 | 数 |\n|---|---|\n| 3 | 2 |\n\n![现场]({OURS})\n```\nx\n\ny\n```\n- 松\n\n- 散"
+    told = ("做法", "1. 查", "• 甲", "2. 改", "好", "月　数", "3　2", "x", "y", "• 松", "• 散")
+    assert prose.lines(text) == told
+    assert prose.lines("") == ()
+
+
 def test_beyond_the_limit_it_is_shown_without_markdown() -> None:
     long = "<b>**字**</b>\n" * 9000  # over 100,000 characters
     shown = prose.html(long)

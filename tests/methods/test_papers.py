@@ -122,6 +122,7 @@ def test_method_stands_on_one_page(cast: Cast) -> None:
         "• 城中村",
         "1. 查：逐户查",
         "2. 改",
+        "（2）改天线",
         "投诉量：92 → 61 件",
         "样本与时段：12 栋楼，3 月",
         '=HYPERLINK("x")',

@@ -284,7 +284,7 @@ def plain(text: str) -> str:
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """The text line by line for paper: items keep their • or number, cells of a row stand apart, a picture is its words in brackets.
+    """The text line by line for paper: items keep their • or number, cells of a row stand apart, pictures are left out.
 
     >>> lines("分两步：\\n1. 查\\n2. 改")
     ('分两步：', '1. 查', '2. 改')
@@ -330,8 +330,6 @@ def _broken(one: Element, but: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _said(one: Element) -> str:
-    if one.tag == "img":
-        return f"（{one.get('alt', '')}）"
     return (one.text or "") + "".join(_said(child) + (child.tail or "") for child in one)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ from huizhen.lib.onepage import A4, Box, Sheet, fit
 from huizhen.lib.prose import lines, plain
 from huizhen.methods.choices import EvidenceWords
 from huizhen.methods.models import Method, MethodVersion
+
+_ITEM = re.compile(r"^(\d+)\. ")
 
 
 def sheet_of(method: Method, version: MethodVersion, experts: Iterable[Person], *, at: datetime) -> Sheet:
@@ -60,7 +63,8 @@ def _steps(version: MethodVersion) -> tuple[str, ...]:
         if len(told) == 1:
             found.append(f"{head}{_('：')}{told[0]}")
         else:
-            found += [head, *told]
+            # its own items must not be taken for the next steps
+            found += [head, *(_ITEM.sub(r"（\1）", line) for line in told)]
     return tuple(found)
 
 
