@@ -1,0 +1,124 @@
+"""The import of earlier cases in the browser: upload, choose, confirm, what is wrong as a file, taken back; the case afterwards."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from huizhen.cases.models import Case, Import
+from huizhen.config.cli import main
+from tests.cases.worklists import FULL, row, worklist
+from tests.cast import MONDAY, Cast
+from tests.visits import parsed, visit
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        yield
+
+
+def upload(client: Client, content: bytes, name: str = "2025年清单.xlsx") -> Any:
+    return client.post("/imports/", {"file": SimpleUploadedFile(name, content)})
+
+
+def text_of(client: Client, address: str) -> str:
+    return " ".join(parsed(client.get(address)).all("main")[0].text.split())
+
+
+def confirmed(client: Client, address: str) -> Any:
+    digest = parsed(client.get(address)).all("input", name="digest")[0].attributes["value"]
+    return client.post(f"{address}confirm/", {"digest": digest})
+
+
+def test_list_is_checked_chosen_confirmed_and_taken_back(cast: Cast) -> None:
+    client = visit(cast.coordinator)
+    rows = [FULL, row(挂号编号="b", 问诊单位="", 党支部="湛江分公司网络维护党支部", 破题项目="名称对不上的一题")]
+    address = upload(client, worklist(rows))["Location"]
+    told = text_of(client, address)
+    for words in (
+        "还没有写入任何内容",
+        "湛江分公司网络维护党支部",
+        "请在上面选是哪一个",
+        "有 2 处日期没有写年份，按 2025 年记",
+    ):
+        assert words in told
+    assert not parsed(client.get(address)).all("button", name="confirm")
+    page = parsed(client.get(address))
+    given = {one.attributes["name"]: one.attributes["value"] for one in page.all("input") if one.attributes.get("name", "")[:5] in ("kind-", "given")}  # fmt: skip
+    assert client.post(f"{address}answer/", {**given, "code-0": "B2"})["Location"] == address
+    assert "确认导入 2 例" in text_of(client, address)
+    assert not Case.objects.exists()
+    assert confirmed(client, address)["Location"] == address
+    done = text_of(client, address)
+    assert "已导入 2 例。" in done
+    assert "原编号 2025-017" in done
+
+    case = Case.objects.get(title=FULL["破题项目"])
+    shown = text_of(client, f"/cases/{case.code}/")
+    for words in (
+        "历史病例",
+        "原编号 2025-017",
+        "由历史清单导入",
+        "诊断：1.小区容量不足；2.未做负荷均衡",
+        "154****5678",
+        "四步均衡法",
+    ):
+        assert words in shown
+    assert "15412345678" not in shown
+    assert "曾维舟" not in text_of(visit(cast.outsider), f"/cases/{case.code}/summary/")
+    assert visit(cast.outsider).get(f"/cases/{case.code}/").status_code == 404
+
+    assert "已在这里，不再写入" in text_of(client, upload(client, worklist([FULL]))["Location"])
+    assert client.post(f"{address}take_back/")["Location"] == address
+    assert "已整份撤回。" in text_of(client, address)
+    assert not Case.objects.exists()
+    assert client.post(f"{address}answer/").status_code == 409
+
+
+def test_what_is_wrong_comes_back_as_a_file(cast: Cast) -> None:
+    client = visit(cast.clerk)
+    address = upload(client, worklist([row(挂号时间="某天", 备注="=1+1")]))["Location"]
+    answer = client.get(f"{address}faults.xlsx")
+    assert answer["Content-Disposition"].startswith("attachment")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert "“某天”看不出是哪一天" in str(rows[1][-1])
+    assert confirmed(client, address).status_code == 409
+    assert Import.objects.get().state == "kept"
+    assert upload(client, client.get("/imports/form.xlsx").content).status_code == 422
+    english = visit(cast.clerk, "en").get(address).content.decode()
+    assert "is no recognisable date" in english
+
+
+def test_hostile_list_is_refused_or_harmless(cast: Cast) -> None:
+    client = visit(cast.coordinator)
+    for content in (b"", b"PK\x03\x04rest", b"<html>", worklist([FULL], headings=("备注",))):
+        assert upload(client, content).status_code == 422
+    strange = "<script>alert(1)</script>"
+    address = upload(client, worklist([row(破题项目=strange, 党支部=strange, 备注=strange)]), f"{strange}.xlsx")[
+        "Location"
+    ]
+    assert strange not in client.get(address).content.decode()
+    assert client.post(f"{address}answer/", {"kind-0": "x", "given-0": strange, "code-0": "B1"}).status_code == 302
+    assert client.get("/imports/00000000-0000-0000-0000-000000000000/").status_code == 404
+
+
+def test_command_writes_what_its_dry_run_says(cast: Cast, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "清单.xlsx"
+    file.write_bytes(worklist([FULL]))
+    assert main(["import-cases", str(file), "--dry-run"]) == 0
+    assert not Case.objects.exists()
+    assert not Import.objects.exists()
+    assert main(["import-cases", str(file)]) == 0
+    assert "Imported 1 cases" in capsys.readouterr().out
+    assert main(["import-cases", str(file)]) == 0
+    assert Case.objects.count() == 1
+    assert visit(cast.coordinator).get(f"/imports/{Import.objects.get().key}/").status_code == 200
