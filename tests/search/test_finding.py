@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 
 from huizhen.lib.zh import normal
 from huizhen.search import actions, registry
+from huizhen.search.matching.lexemes import Lexeme
+from huizhen.search.models import entry_id
+from huizhen.search.models.engines import Ask, engine
 from huizhen.search.queries import Hits, find
 from huizhen.search.registry import FULL, SUMMARY
 from tests.search.things import NOW, Shelf, document, shelves
@@ -103,6 +106,23 @@ def test_find_orders_pages_and_keeps_periods(shelf: Shelf) -> None:
     assert exactly("时间:2026-03..2026-06", order="newest") == [5, 6, 7, 8]
     assert exactly("专线 时间:2026-10-24") == [1]
     assert exactly("专线 时间:..1969") == []
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_engine_gives_the_newest_keys_of_any_stretch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """Against all keys sorted: common and rare words over ten years, from any moment to any other, in any number."""
+    monkeypatch.setattr("huizhen.search.models.engines.postgres.FEW", few)
+    dice = random.Random(few)
+    moments = {n: NOW - timedelta(minutes=dice.randrange(10 * 525_600)) for n in range(1, 300)}
+    actions.put_many([document(n, "光缆" if n % 40 else "光缆鲸落", at=at) for n, at in moments.items()], fresh=True)
+    for word, step in (("光缆", 1), ("鲸落", 40)):
+        keys = sorted((entry_id(at, "case", n, FULL) for n, at in moments.items() if n % step == 0), reverse=True)
+        for _ in range(12):
+            since, before = sorted((dice.choice(keys) + dice.randrange(2), dice.choice(keys) + dice.randrange(2)))
+            most = dice.choice([1, 5, 500])
+            truth = [key for key in keys if since <= key < before][:most]
+            assert engine().find(Ask(Lexeme(word), most, since, before)) == truth
+        assert engine().find(Ask(Lexeme(word), 500)) == keys
 
 
 def test_find_asks_for_scopes_and_the_owner(shelf: Shelf) -> None:
