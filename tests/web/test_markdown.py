@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 
 from tests.cast import Cast
+from tests.methods.test_pictures import draft
 from tests.visits import parsed, visit
 
 
@@ -28,3 +29,16 @@ def test_preview_shows_the_field_that_is_named(cast: Cast) -> None:
     assert "<script>alert" not in part
     assert "还没有写内容" in client.post("/texts/preview/", {"preview": "x" * 500}).content.decode()
     assert client.get("/texts/preview/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_author_has_tools_below_each_long_text(cast: Cast) -> None:
+    draft(cast)
+    page = parsed(visit(cast.expert).get("/methods/GF26-0001/write/"))
+    boxes = [one for one in page.all("div") if "data-writing" in one.attributes]
+    areas = {one.attributes["id"] for one in page.all("textarea")}
+    assert {"id_problem", "id_effect"} <= {one.attributes["data-writing"] for one in boxes} <= areas
+    assert {one.attributes["data-pictures"] for one in boxes} == {"/methods/GF26-0001/pictures/"}
+    looks = page.all("button", name="preview")
+    assert {one.attributes["formaction"] for one in looks} == {"/texts/preview/"}
+    assert {one.attributes["value"] for one in looks} <= {one.attributes["name"] for one in page.all("textarea")}
