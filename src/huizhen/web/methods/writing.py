@@ -18,11 +18,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huizhen.cases.policy import get_visible as get_case
+from huizhen.directory.queries import Standing
 from huizhen.lib.errors import Invalid, NotAllowed, NotNow, Refusal, StaleWrite
 from huizhen.methods.actions import writing as actions
 from huizhen.methods.lifecycle import AUTHOR, Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
-from huizhen.methods.policy import AT_WORK, get_visible, may_extract, roles_on
+from huizhen.methods.policy import AT_WORK, get_visible, may_extract, moves, roles_on
 from huizhen.methods.queries.twins import similar_methods
 from huizhen.methods.queries.writing import collisions, extracts, newest, sheet_of
 from huizhen.methods.queries.writing import desk as desk_of
@@ -54,10 +55,14 @@ def extract(request: HttpRequest, code: str) -> HttpResponse:
         raise NotAllowed("extract_of_group")
     alike = [] if "despite" in request.POST else similar_methods(case, standing)
     if alike and not Method.objects.filter(source_case=case, evidence=Evidence.DRAFT).exists():
-        rows = [(one, AUTHOR in roles_on(standing, one.method)) for one in alike]
+        rows = [(one, _may_revise(standing, one.method)) for one in alike]
         return render(request, "methods/alike.html", {"case": case, "rows": rows})
     method = actions.extract(case, by=request.user, at=timezone.now())
     return redirect("methods:write", method.code)
+
+
+def _may_revise(standing: Standing, method: Method) -> bool:
+    return any(one.name == "revise" for one in moves(standing, method, newest(method)))
 
 
 @require_POST
