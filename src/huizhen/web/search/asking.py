@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huizhen.cases.verbs import STAGES
 from huizhen.directory.models import Domain
@@ -24,24 +24,24 @@ LONGEST = 200
 _CODE = re.compile(r"(?:(HZ|LT)\s*)?(\d{2})\s*[-–—\s]\s*(\d{1,9})|(HZ|LT)\s*(\d{2})(\d{5,9})", re.IGNORECASE)
 _PIECE = re.compile(r"(?<!\S)[-－]?([^\W\d_]{1,16})[:：](\"[^\"]*\"?|“[^”]*”?|「[^」]*」?|\S*)")
 
-# Facet → how it is called on a chip, how it is written in Chinese and in English.
-FACETS: dict[str, tuple[Words, str, str]] = {
-    "kind": (_("类型"), "类型", "kind"),
-    "domain": (_("领域"), "领域", "domain"),
-    "state": (_("状态"), "状态", "state"),
-    "situation": (_("情况"), "情况", "situation"),
-    "group": (pgettext_lazy("one", "专家团"), "专家团", "group"),
-    "unit": (_("单位"), "单位", "unit"),
-    "urgency": (_("紧急"), "紧急", "urgency"),
-    "at": (_("时间"), "时间", "at"),
-    "title": (_("标题"), "标题", "title"),
-    "code": (_("编号"), "编号", "code"),
+# Facet → how it is called on a chip, and how it is written in the box by a reader of this language.
+FACETS: dict[str, tuple[Words, Words]] = {
+    "kind": (_("类型"), pgettext_lazy("operator", "类型")),
+    "domain": (_("领域"), pgettext_lazy("operator", "领域")),
+    "state": (_("状态"), pgettext_lazy("operator", "状态")),
+    "situation": (_("情况"), pgettext_lazy("operator", "情况")),
+    "group": (pgettext_lazy("one", "专家团"), pgettext_lazy("operator", "专家团")),
+    "unit": (_("单位"), pgettext_lazy("operator", "单位")),
+    "urgency": (_("紧急"), pgettext_lazy("operator", "紧急")),
+    "at": (_("时间"), pgettext_lazy("operator", "时间")),
+    "title": (_("标题"), pgettext_lazy("operator", "标题")),
+    "code": (_("编号"), pgettext_lazy("operator", "编号")),
 }
-PERIODS: tuple[tuple[Words, str, str], ...] = (
-    (_("近 30 天"), "近30天", "last30d"),
-    (_("近半年"), "近6个月", "last6m"),
-    (_("今年"), "今年", "thisyear"),
-    (_("去年"), "去年", "lastyear"),
+PERIODS: tuple[tuple[Words, Words], ...] = (
+    (_("近 30 天"), pgettext_lazy("operator", "近30天")),
+    (_("近半年"), pgettext_lazy("operator", "近6个月")),
+    (_("今年"), pgettext_lazy("operator", "今年")),
+    (_("去年"), pgettext_lazy("operator", "去年")),
 )
 
 
@@ -120,7 +120,7 @@ def chips(asked: Asked) -> list[Chip]:
 
 
 def _written(facet: str, value: str) -> str:
-    name = FACETS[facet][2 if get_language() == "en" else 1]
+    name = FACETS[facet][1]
     return f'{name}:"{value}"' if " " in value else f"{name}:{value}"
 
 
@@ -140,10 +140,9 @@ def _menu(asked: Asked, facet: str, values: Iterable[tuple[Words, str]]) -> Menu
 
 def menus(asked: Asked) -> list[Menu]:
     """Domain, stage and period, as a reader of this language writes them. One query."""
-    is_english = get_language() == "en"
     domains = Domain.objects.order_by("order", "pk").values_list("name", flat=True)
     return [
         _menu(asked, "domain", [(name, name) for name in domains]),
         _menu(asked, "state", [(label, str(label)) for label in STAGES.values()]),
-        _menu(asked, "at", [(label, english if is_english else chinese) for label, chinese, english in PERIODS]),
+        _menu(asked, "at", [(label, str(written)) for label, written in PERIODS]),
     ]
