@@ -30,8 +30,8 @@ _ICONS = {
     "accept_invitation": "handshake", "decline_invitation": "hand", "pause": "pause", "resume": "play", "ask_on": "circle-question-mark",
     "answer_ask": "message-circle", "complain": "message-square-warning", "answer_complaint": "message-square-reply",
     "ask_support": "hand-helping", "answer_support": "package-check", "deny_contact": "phone-off",
-    "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle",
-    "reveal_phone": "eye", "case_exported": "file-down", "mark_sensitive": "lock", "unmark_sensitive": "lock-open", "exempt": "badge-check", "decide_extraction": "sprout",
+    "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle", "case_exported": "file-down",
+    "reveal_phone": "eye", "mark_sensitive": "lock", "unmark_sensitive": "lock-open", "exempt": "badge-check", "decide_extraction": "sprout",
     "accept": "check", "form_lapsed": "hourglass", "import_case": "history", "transfer_lapsed": "alarm-clock", **steps.ICONS,
 }  # fmt: skip
 _KEY = {"diagnose", "prescribe", "follow_up", "resolve", "sign_final_reply", "rule_verdict", "archive"}
