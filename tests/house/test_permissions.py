@@ -126,8 +126,8 @@ def places(cast: Cast) -> dict[str, str]:
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
         "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
-        "import": str(earlier.key),
         "writing": extract(solved, by=cast.leader, at=NOW).code, "reviewed": _reviewed(cast).code, "trial": _trial(cast),
+        "import": str(earlier.key),
         "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
 
@@ -274,8 +274,27 @@ def test_every_address_has_its_row() -> None:
 
 
 def test_rows_name_their_addresses() -> None:
-    named = dict.fromkeys(("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture", "trial"), str(uuid4()))
-    plain = dict.fromkeys(("case", "solved", "hushed", "challenge", "feed", "nofeed", "pictured", "writing", "reviewed", "synonym"), "HZ26-00001")
+    named = dict.fromkeys(
+        ("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture", "trial"), str(uuid4())
+    )
+    plain = dict.fromkeys(
+        (
+            "case",
+            "solved",
+            "hushed",
+            "challenge",
+            "feed",
+            "nofeed",
+            "pictured",
+            "writing",
+            "reviewed",
+            "synonym",
+            "clinic",
+            "begun",
+            "held",
+        ),
+        "HZ26-00001",
+    )
     plain |= {"import": str(uuid4()), "message": "1", "digest": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name
