@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from python_calamine import CalamineWorkbook
 
 from huizhen.cases import actions
 from huizhen.cases.actions import importing
@@ -18,7 +16,7 @@ from huizhen.cases.models import Case, Import, Imported, Responsibility, Session
 from huizhen.cases.queries.accountability import unaccounted
 from huizhen.cases.queries.file import file_of
 from huizhen.cases.queries.imports import brought_by, import_of, imports_of
-from huizhen.cases.sheets import KNOWN, NEW, REJECTED, REPEATED, Plan, read, write_faults, write_form
+from huizhen.cases.sheets import KNOWN, NEW, REJECTED, REPEATED, Plan, read
 from huizhen.directory.models import Branch
 from huizhen.journal.models import Entry, Outbox
 from huizhen.journal.queries import entries_of, verify
@@ -354,30 +352,6 @@ def test_import_is_taken_back_whole_and_can_be_made_again(cast: Cast) -> None:
     with pytest.raises(NotNow, match="import_touched"):
         actions.take_back_import(again, by=cast.coordinator, at=MONDAY + DAY)
     assert Case.objects.count() == 1
-
-
-def test_error_sheet_is_the_list_with_words_beside_and_no_formula(cast: Cast) -> None:
-    hostile = '=HYPERLINK("http://x")'
-    content = worklist(
-        [row(挂号时间="某天", 备注=hostile), row(挂号编号="b", 破题项目="第二题要够长")], above=["2025年清单"]
-    )
-    plan = actions.plan_of(kept(cast, content), at=MONDAY)
-    back = write_faults(plan, lambda fault: f"错：{fault.code}")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(back)).get_sheet_by_index(0).to_python()
-    assert rows[1][-1] == "核对结果（再次上传时会忽略）"
-    assert rows[2][-1] == "挂号时间：错：list_bad_moment"
-    assert rows[3][-1] == ""
-    assert rows[2][list(FULL).index("备注")] == hostile
-    again = read(back)
-    assert [one.number for one in again.lines] == [3, 4]
-    assert again.notices == ()
-    assert read(content).lines[1].cells == again.lines[1].cells
-
-
-def test_form_is_read_back_without_its_example() -> None:
-    with pytest.raises(Invalid) as caught:
-        read(write_form())
-    assert caught.value.faults["file"][0].code == "file_no_rows"
 
 
 @pytest.mark.parametrize(

@@ -91,12 +91,14 @@ def confirm_import(batch: Import, *, digest: str, by: User | None, at: datetime)
     NotNow: rows were rejected, or nothing is new. StaleWrite: what it would do is not what was shown.
     """
     _need_own(batch, by, at)
+    batch = Import.objects.get(pk=batch.pk)
+    # Thousands of rows take seconds to read: not while others wait for the lock. What changes meanwhile is noticed when it is written.
+    planned = plan_of(batch, at=at) if batch.state == ImportState.KEPT else None
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=batch.pk)
-        if locked.state != ImportState.KEPT:
+        if locked.state != ImportState.KEPT or planned is None:
             return locked
-        planned = plan_of(locked, at=at)
-        if planned.digest != digest:
+        if planned.digest != digest or locked.choices != batch.choices:
             raise StaleWrite("import_stale")
         if rejected := planned.counts[REJECTED]:
             raise NotNow("import_has_rejected", count=rejected)
@@ -118,14 +120,18 @@ def carry_out(batch: Import, *, at: datetime) -> bool:
     the reason. A process that dies leaves everything as it was, and the next one does it.
     """
     try:
+        batch = Import.objects.get(pk=batch.pk)
+        planned = (
+            plan_of(batch, at=at) if batch.state == ImportState.QUEUED else None
+        )  # before the lock: it takes seconds
         with transaction.atomic():
             locked = Import.objects.select_for_update().get(pk=batch.pk)
             if locked.state == ImportState.UNDOING:
                 _remove(locked, by=locked.by, at=at)
                 return True
-            if locked.state != ImportState.QUEUED:
+            if locked.state != ImportState.QUEUED or planned is None:
                 return False
-            _write(locked, at=at)
+            _write(locked, planned, at=at)
             return True
     except Refusal as no:
         return give_up(batch, trouble=no.code, at=at)
@@ -145,8 +151,8 @@ def give_up(batch: Import, *, trouble: str, at: datetime) -> bool:
     return False
 
 
-def _write(batch: Import, *, at: datetime) -> None:
-    planned = plan_of(batch, at=at)
+def _write(batch: Import, planned: Plan, *, at: datetime) -> None:
+    """The cases of the plan, in the running transaction. Of two that write the same case, the second fails by its identity."""
     if planned.digest != batch.promise:
         raise StaleWrite("import_stale")
     pasts = [(row.number, row.past) for row in planned.fresh if row.past is not None]
