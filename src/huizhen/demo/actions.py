@@ -12,6 +12,7 @@ from huizhen.cases.models import Case, Flag
 from huizhen.cases.queries.flags import talker_of
 from huizhen.demo.challenges import load_challenges
 from huizhen.demo.clinics import load_clinics
+from huizhen.demo.methods import load_methods
 from huizhen.demo.people import load_people
 from huizhen.demo.plays import in_order, scenes
 from huizhen.demo.scenes import Scene
@@ -45,7 +46,9 @@ def load(*, at: datetime, progress: Progress) -> None:
     sweep(at)
     for scene in played:
         _talks(scene, at=at)
-    load_clinics(stage, {scene.script.key: scene.case for scene in played if scene.case}, progress=progress)
+    cases = {scene.script.key: scene.case for scene in played if scene.case}
+    load_clinics(stage, cases, progress=progress)
+    load_methods(stage, cases, progress=progress)
 
 
 def _talks(scene: Scene, *, at: datetime) -> None:
