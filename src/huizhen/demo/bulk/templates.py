@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -21,6 +20,7 @@ from django.utils import timezone
 from huizhen.cases import models as cases
 from huizhen.cases.models import FAR, Case
 from huizhen.demo.bulk.days import Days
+from huizhen.demo.bulk.shapes import Happening, Make, Piece, Template
 from huizhen.demo.bulk.world import Parts, World
 from huizhen.directory.models import Branch, Group, Person, Unit
 from huizhen.journal.models import Entry
@@ -28,8 +28,6 @@ from huizhen.journal.models import Entry
 if TYPE_CHECKING:
     from huizhen.demo.bulk.making import Telling
 
-Make = Callable[["Telling"], Any]
-Pick = Callable[[Sequence[Any]], Sequence[Any]]
 
 # The tables of a case in the order in which they are written, with the way from a row to its case.
 TABLES: dict[type[models.Model], str] = {
@@ -99,45 +97,6 @@ _STAMP = re.compile(r"\d{14}")
 _STORED_STAMP = "%Y%m%d%H%M%S"
 encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 """JSON as the digests of the journal have it."""
-
-
-Piece = int | str
-"""A slot of the template, or words that stay."""
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One journal row, by slots. `target`: number of the table and of the row in it. `told`: its data as canonical JSON, in pieces."""
-
-    target: tuple[int, int]
-    target_id: int
-    at: int
-    stamp: int
-    txn: int
-    actor: int | None
-    verb: str
-    told: tuple[Piece, ...]
-
-
-@dataclass
-class Template:
-    """A whole case: what has to be made once for it (`slots`), what stays (`kept`), and the rows, each of which picks from both.
-
-    `begins` numbers the working day of its registration, `spans` the working days until its last act.
-    """
-
-    stage: str
-    is_open: bool
-    parts: Parts
-    begins: int
-    spans: int
-    sizes: list[int]
-    slots: list[Make] = field(default_factory=list)
-    kept: list[Any] = field(default_factory=list)
-    rows: list[tuple[int, Pick]] = field(default_factory=list)
-    happenings: list[Happening] = field(default_factory=list)
-    keys: int = 0
-    txns: int = 0
 
 
 def columns(model: type[models.Model]) -> list[Any]:
