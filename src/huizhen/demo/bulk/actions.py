@@ -20,7 +20,8 @@ from huizhen.cases.models import Case, Closing, CodeCounter, Transfer
 from huizhen.cases.queries.upkeep import cases_to_look_at
 from huizhen.demo.bulk.days import Days
 from huizhen.demo.bulk.making import Maker, stamp_of
-from huizhen.demo.bulk.templates import ORDER, Template, templates_of
+from huizhen.demo.bulk.shapes import Template
+from huizhen.demo.bulk.templates import ORDER, templates_of
 from huizhen.demo.bulk.world import World
 from huizhen.demo.bulk.writing import first_keys, settle, write
 from huizhen.directory.queries import current_campaign

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection
 
 from huizhen.demo.bulk.days import Days
-from huizhen.demo.bulk.templates import ORDER, Template, encode
+from huizhen.demo.bulk.shapes import Template
+from huizhen.demo.bulk.templates import ORDER, encode
 from huizhen.demo.bulk.words import Unchanged, Wording, wording
 from huizhen.demo.bulk.world import Cast, World
 
