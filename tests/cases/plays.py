@@ -44,6 +44,10 @@ def inputs(name: str, file: CaseFile, cast: Cast, at: datetime, pick: Pick = fir
         "plan_session": {
             "mode": "online", "starts_at": (at + timedelta(days=1)).isoformat(), "minutes": 60, "people": ["expert", "requester"],
         },
+        "reschedule_session": {
+            "session": key([one for one in file.sessions if one.state == "planned"]),
+            "starts_at": (at + timedelta(days=2)).isoformat(), "minutes": 45,
+        },
         "cancel_session": {"session": key([one for one in file.sessions if one.state == "planned"]), **reason},
         "hold_session": {
             "session": pick(["", *[str(one.key) for one in file.sessions if one.state == "planned"]]),

@@ -26,6 +26,7 @@ registered           expert       route                has_group
 contacted            expert       take_back_transfer   no_transfer_open
 disputed             other_leader refuse_transfer      no_transfer_open
 contacted            expert       cancel_session       no_session_planned
+contacted            expert       reschedule_session   no_session_planned
 diagnosed            leader       exempt               enough_experts
 contacted            expert       prescribe            not_diagnosed
 twice_returned       requester    accept_prescription  prescription_is_disputed
@@ -198,6 +199,8 @@ FAULTS: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     ("contacted", "expert", "plan_session", {"starts_at": "2026-02-01T09:00"}, "starts_at", "before_registration"),
     ("contacted", "expert", "plan_session", {"people": ["expert", "ghost"]}, "people", "not_found"),
     ("planned", "expert", "cancel_session", {"session": "0"}, "session", "not_found"),
+    ("planned", "expert", "reschedule_session", {"session": "0"}, "session", "not_found"),
+    ("planned", "expert", "reschedule_session", {"starts_at": "2026-02-01T09:00"}, "starts_at", "before_registration"),
     ("contacted", "expert", "hold_session", {"held_at": "2027-01-01T09:00"}, "held_at", "in_future"),
     ("contacted", "expert", "propose_transfer", {"group": ""}, "group", "choose_receiver"),
     ("contacted", "expert", "propose_transfer", {"group": "NET-01"}, "group", "same_group"),

@@ -277,6 +277,7 @@ accept                   403 409 403 403 403 403 403 403 404
 log_contact              403 ok  ok  403 403 403 403 403 404
 inform_group             403 409 409 403 403 403 403 403 404
 plan_session             403 ok  ok  403 403 403 403 403 404
+reschedule_session       403 ok  ok  403 403 403 403 403 404
 cancel_session           403 ok  403 403 403 403 403 403 404
 hold_session             403 409 409 403 403 403 403 403 404
 sign_opinion             403 409 409 403 403 403 403 403 404

@@ -33,6 +33,7 @@ accept                C  .  .  .   .  .  .  .   accountable
 log_contact           C  =  =  .   .  .  .  .   accountable participant
 inform_group          .  =  .  .   .  .  .  .   accountable participant
 plan_session          .  =  =  .   .  .  .  .   accountable participant
+reschedule_session    .  =  =  .   .  .  .  .   accountable participant
 cancel_session        .  =  =  .   .  .  .  .   accountable
 hold_session          .  =  .  .   .  .  .  .   accountable participant
 sign_opinion          .  =  .  .   .  .  .  .   accountable participant

@@ -16,6 +16,7 @@ TABLE = {
     "log_contact": ("registered", "expert"),
     "inform_group": ("contacted", "expert"),
     "plan_session": ("contacted", "mate"),
+    "reschedule_session": ("planned", "mate"),
     "cancel_session": ("planned", "expert"),
     "hold_session": ("planned", "mate"),
     "sign_opinion": ("contacted", "mate"),

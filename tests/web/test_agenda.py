@@ -126,10 +126,25 @@ def test_session_is_an_invitation_and_then_called_off(cast: Cast) -> None:
     assert event["ATTENDEE"] == "mailto:requester@example.com"
     # No address of anybody else.
     assert b"expert@example.com" not in answer.content
-    cast.take(case, "cancel_session", "expert", NOW, session=str(session.key), reason="改期")
+    later = STARTS + timedelta(days=1)
+    cast.take(
+        case,
+        "reschedule_session",
+        "mate",
+        NOW,
+        session=str(session.key),
+        starts_at=later.isoformat(),
+        minutes=30,
+        place="二楼",
+    )
+    event = calendar_of(client.get(address).content).walk("VEVENT")[0]
+    assert (event["SEQUENCE"], event.decoded("DTSTART"), event.decoded("DTEND"), event["LOCATION"]) == (
+        1, later, later + timedelta(minutes=30), "二楼",
+    )  # fmt: skip
+    cast.take(case, "cancel_session", "expert", NOW, session=str(session.key), reason="不开了")
     made = calendar_of(client.get(address).content)
     event = made.walk("VEVENT")[0]
-    assert (made["METHOD"], event["SEQUENCE"], event["STATUS"]) == ("CANCEL", 1, "CANCELLED")
+    assert (made["METHOD"], event["SEQUENCE"], event["STATUS"]) == ("CANCEL", 2, "CANCELLED")
 
 
 def test_session_of_an_unseen_case_is_not_found(cast: Cast) -> None:

@@ -39,6 +39,11 @@ def sort_key(name: str, *, person: bool = False) -> str:
     return " ".join([*head, *lazy_pinyin(rest, style=Style.NORMAL)]).lower()[:200] + " " + name
 
 
+def city_of(unit: str) -> str:
+    """佛山分公司 → 佛山; the name of a unit that is no city's stays as it is."""
+    return unit.removesuffix("分公司")
+
+
 def mask_phone(phone: str) -> str:
     """154****0001; anything shorter than seven characters is masked whole."""
     return phone[:3] + "****" + phone[-4:] if len(phone) >= 7 else "*" * len(phone)

@@ -43,6 +43,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "log_contact": {PROGRESS: "requesters accountable followers"},
         "inform_group": {PROGRESS: "leader members followers"},
         "plan_session": {ASSIGNED: "session_people", PROGRESS: "requesters accountable followers"},
+        "reschedule_session": {ASSIGNED: "session_people", PROGRESS: "requesters accountable followers"},
         "cancel_session": {ASSIGNED: "session_people", PROGRESS: "requesters accountable followers"},
         "hold_session": {PROGRESS: "session_people requesters accountable leader followers"},
         "sign_opinion": {JOINT: "inviter", PROGRESS: "accountable followers"},

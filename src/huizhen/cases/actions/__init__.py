@@ -16,6 +16,7 @@ from huizhen.cases.actions.consulting import (
     inform_group,
     log_contact,
     plan_session,
+    reschedule_session,
     sign_opinion,
 )
 from huizhen.cases.actions.ending import (
@@ -98,7 +99,8 @@ from huizhen.cases.models import Case
 from huizhen.lib.errors import Invalid, NotVisible
 
 _TAKERS: tuple[Callable[..., Case], ...] = (
-    redirect, route, accept, log_contact, inform_group, plan_session, cancel_session, hold_session, sign_opinion, diagnose, exempt,
+    redirect, route, accept, log_contact, inform_group, plan_session, reschedule_session, cancel_session, hold_session,
+    sign_opinion, diagnose, exempt,
     prescribe, accept_prescription, return_prescription, rule_prescription, update_measure, follow_up, give_verdict, rule_verdict,
     resolve, sign_final_reply, close_form, decide_extraction, archive, withdraw, propose_decline, decline, propose_unresolved,
     close_unresolved, refuse_proposal, reopen, propose_transfer, take_back_transfer, accept_transfer, refuse_transfer, rule_transfer,

@@ -89,13 +89,7 @@ def _invite(session: Session, people: list[Person], act: Act, *, came: bool | No
 def plan_session(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
     """约会诊: time, place or link, people. Stops no clock; a held session does."""
     with _move(case, "plan_session", by=by, at=at, seen=seen, values=values) as act:
-        starts = act.moment("starts_at")
-        if starts is None or starts < act.case.registered_at:
-            raise Invalid.one("starts_at", "before_registration")
-        if act.values["mode"] == "on_site" and not act.values["place"]:
-            raise Invalid.one("place", "place_needed")
-        if act.values["link"] and not act.values["link"].lower().startswith(("http://", "https://")):
-            raise Invalid.one("link", "not_a_link")
+        starts = _agreed(act, act.values["mode"])
         people = people_of_codes(act.values["people"], "people")
         session = Session.objects.create(
             case=act.case, round=act.case.round, mode=act.values["mode"], place=act.values["place"], link=act.values["link"],
@@ -103,6 +97,31 @@ def plan_session(case: Case, *, by: User, at: datetime, seen: int | None = None,
         )  # fmt: skip
         _invite(session, people, act, came=None)
         act.data |= {"session": session.pk, "moment": starts.isoformat(), "people": [one.pk for one in people]}
+    return case
+
+
+def _agreed(act: Act, mode: str) -> datetime:
+    """When a session is to begin, and that people can come to it; Invalid names what is missing."""
+    starts = act.moment("starts_at")
+    if starts is None or starts < act.case.registered_at:
+        raise Invalid.one("starts_at", "before_registration")
+    if mode == "on_site" and not act.values["place"]:
+        raise Invalid.one("place", "place_needed")
+    if act.values["link"] and not act.values["link"].lower().startswith(("http://", "https://")):
+        raise Invalid.one("link", "not_a_link")
+    return starts
+
+
+def reschedule_session(case: Case, *, by: User, at: datetime, seen: int | None = None, **values: Any) -> Case:
+    """改期: a planned session gets another time, place or link; who was asked stays asked, and calendars see a higher SEQUENCE."""
+    with _move(case, "reschedule_session", by=by, at=at, seen=seen, values=values) as act:
+        session = _planned(act, act.values["session"])
+        starts = _agreed(act, session.mode)
+        Session.objects.filter(pk=session.pk).update(
+            starts_at=starts, ends_at=starts + timedelta(minutes=act.values["minutes"]), place=act.values["place"],
+            link=act.values["link"], sequence=session.sequence + 1, logged_at=at,
+        )  # fmt: skip
+        act.data |= {"session": session.pk, "moment": starts.isoformat(), "before": session.starts_at.isoformat()}
     return case
 
 

@@ -165,6 +165,18 @@ _ROWS = (
         exclusive=False,
     ),
     Move(
+        "reschedule_session", _same(CON, TRE), _roles("accountable participant"),
+        (
+            Input("session", "key"),
+            Input("starts_at", "moment"),
+            Input("minutes", "whole", least=10, most=1440),
+            Input("place", "line", required=False, most=120),
+            Input("link", "line", required=False, most=300),
+            Input("reason", "text", required=False, most=500),
+        ),
+        needs=("session_planned",), exclusive=False,
+    ),
+    Move(
         "cancel_session", _same(CON, TRE), _roles("accountable"),
         (Input("session", "key"), _reason), needs=("session_planned",), exclusive=False,
     ),

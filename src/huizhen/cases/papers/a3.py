@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from huizhen.cases.choices import Link, MeasureState, Verdict
 from huizhen.cases.models import Case
@@ -153,7 +153,9 @@ def _brief(brief: Summary) -> Told:
         causes=tuple(_cause(n, one.text, one.evidence, one.chain) for n, one in enumerate(brief.causes, 1)),
         measures=measures,
         effect=_effect(case, brief.verdict, brief.actual, brief.evidence),
-        visits=(_("复诊 %(n)s 次") % {"n": brief.visits},) if brief.visits else (),
+        visits=(ngettext("复诊 %(n)s 次", "复诊 %(n)s 次", brief.visits) % {"n": brief.visits},)
+        if brief.visits
+        else (),
         kept=(*_lines(brief.keep), *_labelled(_("改变了"), brief.changed)),
     )
 

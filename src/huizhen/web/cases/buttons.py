@@ -16,6 +16,7 @@ from huizhen.web import sentences
 
 ICONS = {
     "log_contact": "phone", "inform_group": "megaphone", "hold_session": "users", "plan_session": "calendar-plus",
+    "reschedule_session": "calendar-clock",
     "sign_opinion": "signature", "diagnose": "microscope", "prescribe": "clipboard-list", "follow_up": "stethoscope",
     "accept_prescription": "thumbs-up", "give_verdict": "star", "update_measure": "list-checks", "resolve": "circle-check-big",
     "sign_final_reply": "signature", "close_form": "message-square-heart", "decide_extraction": "sprout", "archive": "archive",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from huizhen.journal.models import Entry
 from huizhen.journal.registry import phrase
 from huizhen.lib.workdays import Calendar
 from huizhen.web.cases import past, steps
-from huizhen.web.moments import table_words
+from huizhen.web.moments import table_words, when_words
 
 _ICONS = {
     "register": "ticket-check", "log_contact": "phone", "inform_group": "megaphone", "hold_session": "users", "plan_session": "calendar-plus",
@@ -29,25 +30,16 @@ _ICONS = {
     "accept_transfer": "git-pull-request-arrow", "refuse_transfer": "git-pull-request-closed", "rule_transfer": "gavel", "invite": "handshake",
     "accept_invitation": "handshake", "decline_invitation": "hand", "pause": "pause", "resume": "play", "ask_on": "circle-question-mark",
     "answer_ask": "message-circle", "complain": "message-square-warning", "answer_complaint": "message-square-reply",
-    "ask_support": "hand-helping", "answer_support": "package-check", "deny_contact": "phone-off",
+    "ask_support": "hand-helping", "answer_support": "package-check", "deny_contact": "phone-off", "reschedule_session": "calendar-clock",
     "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle", "case_exported": "file-down",
     "reveal_phone": "eye", "mark_sensitive": "lock", "unmark_sensitive": "lock-open", "exempt": "badge-check", "decide_extraction": "sprout",
     "accept": "check", "form_lapsed": "hourglass", "import_case": "history", "transfer_lapsed": "alarm-clock", **steps.ICONS,
 }  # fmt: skip
 _KEY = {"diagnose", "prescribe", "follow_up", "resolve", "sign_final_reply", "rule_verdict", "archive"}
 _ZI = {
-    "propose_transfer",
-    "accept_transfer",
-    "refuse_transfer",
-    "rule_transfer",
-    "take_back_transfer",
-    "invite",
-    "accept_invitation",
-    "decline_invitation",
-    "transfer_lapsed",
-    "route",
-    "redirect",
-}
+    "propose_transfer", "accept_transfer", "refuse_transfer", "rule_transfer", "take_back_transfer", "invite",
+    "accept_invitation", "decline_invitation", "transfer_lapsed", "route", "redirect",
+}  # fmt: skip
 _ASKING = {"ask_on", "return_prescription", "complain", "ask_support", "deny_contact"}
 _TALK = {
     "log_contact",
@@ -197,6 +189,8 @@ def _session(file: CaseFile, data: dict[str, Any], line: Line) -> None:
         came = sum(1 for one in seats if one.came)
         line.notes.append(_("到会 %(came)s/%(all)s") % {"came": came, "all": len(seats)})
         line.text, line.at = row.record, row.starts_at
+    elif line.icon == "calendar-clock":
+        line.notes.append(" → ".join(when_words(datetime.fromisoformat(data[one])) for one in ("before", "moment")))
     elif line.icon == "calendar-x":
         line.text = row.cancel_reason
 
@@ -387,7 +381,7 @@ def _rebranched(file: CaseFile, data: dict[str, Any], line: Line) -> None:
 
 _TELLERS = {
     "register": _register, "log_contact": _contact, "inform_group": _contact, "plan_session": _session, "hold_session": _session,
-    "cancel_session": _session, "sign_opinion": _opinion, "diagnose": _diagnosis, "prescribe": _prescription,
+    "cancel_session": _session, "reschedule_session": _session, "sign_opinion": _opinion, "diagnose": _diagnosis, "prescribe": _prescription,
     "return_prescription": _returned, "rule_prescription": _returned, "update_measure": _measure, "follow_up": _followed,
     "give_verdict": _verdict, "rule_verdict": _verdict, "propose_transfer": _transfer, "accept_transfer": _transfer,
     "refuse_transfer": _transfer, "rule_transfer": _transfer, "transfer_lapsed": _transfer, "take_back_transfer": _transfer,

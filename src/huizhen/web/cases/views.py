@@ -19,7 +19,7 @@ from huizhen.accounts.actions import Replay, claim_answer, keep_answer
 from huizhen.cases import actions
 from huizhen.cases.choices import DeclineBasis
 from huizhen.cases.lifecycle import MOVES, Move
-from huizhen.cases.models import Attachment, Case
+from huizhen.cases.models import Attachment, Case, Session
 from huizhen.cases.policy import get_visible, roles_on
 from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.options import demand
@@ -58,6 +58,9 @@ def _preset(file: CaseFile, name: str) -> dict[str, Any]:
     people = [file.case.accountable.code, file.case.requester.code]
     if name == "plan_session":
         return {"minutes": 60, "people": people}
+    if name == "reschedule_session":
+        session = next((one for one in file.sessions if one.state == "planned"), None)
+        return _as_planned(session) if session else {}
     if name == "hold_session":
         planned = [one for one in file.sessions if one.state == "planned" and one.starts_at <= timezone.now()]
         if planned:
@@ -65,6 +68,13 @@ def _preset(file: CaseFile, name: str) -> dict[str, Any]:
             return {"session": str(planned[0].key), "mode": planned[0].mode, "place": planned[0].place, "people": seats}
         return {"people": people}
     return {}
+
+
+def _as_planned(session: Session) -> dict[str, Any]:
+    minutes = int((session.ends_at - session.starts_at).total_seconds() // 60)
+    return {
+        "session": str(session.key), "starts_at": session.starts_at, "minutes": minutes, "place": session.place, "link": session.link,
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

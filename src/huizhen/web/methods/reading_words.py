@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from huizhen.directory.models import Unit
+from huizhen.lib.zh import city_of
 from huizhen.methods.choices import EvidenceWords, Use
 from huizhen.methods.clocks import Confidence, Reason, word_of
 from huizhen.methods.lifecycle import Evidence
@@ -194,11 +194,6 @@ DECISIONS: Mapping[str, tuple[Words, Words, str]] = {
 }
 
 
-def short(unit: Unit) -> str:
-    """The city alone: 佛山分公司 → 佛山."""
-    return unit.name.removesuffix("分公司")
-
-
 @dataclass(frozen=True)
 class Tile:
     """A unit of the spread map. `heat` 0 to 5 says how often it was used there."""
@@ -213,7 +208,7 @@ class Tile:
 def tiles(found: Sequence[Spread]) -> list[Tile]:
     """Cities first, in the order of their codes; then other units that used it."""
     rows = sorted(found, key=lambda one: one.unit.kind != "city")
-    return [Tile(short(one.unit), one.uses, one.effective, one.is_origin, _heat(one.uses)) for one in rows]
+    return [Tile(city_of(one.unit.name), one.uses, one.effective, one.is_origin, _heat(one.uses)) for one in rows]
 
 
 def _heat(uses: int) -> int:
