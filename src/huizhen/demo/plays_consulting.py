@@ -100,10 +100,15 @@ def session(script: Script, text: Text) -> None:
         found = scene.played.sessions.filter(state="planned").order_by("pk").first()
         return {"session": str(found.key)} if found else {}
 
+    def moved(scene: Scene) -> dict[str, Any]:
+        kept = {name: value for name, value in plan(scene).items() if name not in ("mode", "people")}
+        return planned(scene) | kept | {"starts_at": kept["starts_at"] + timedelta(minutes=30)}
+
     is_planned = script.urgency != "critical"
     if is_planned:
         script.later("plan_session", "accountable", script.pace(60, 25, 0), plan)
         if "cancelled" in text:
+            script.later("reschedule_session", "accountable", 30, moved)
             script.later(
                 "cancel_session", "accountable", 60, lambda scene: planned(scene) | {"reason": text["cancelled"]}
             )
