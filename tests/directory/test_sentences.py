@@ -16,7 +16,8 @@ SHARED = {"upload_gone", "file"} | set(sentences.FAULTS)
 def _codes() -> set[str]:
     """String constants given to whatever makes a refusal or a fault."""
     found = set()
-    for path in Path(huizhen.directory.__file__).parent.rglob("*.py"):
+    rooms = Path(huizhen.directory.__file__).parent
+    for path in [*rooms.rglob("*.py"), rooms.parent / "lib/workbooks.py"]:
         for call in [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name in _REFUSES:

@@ -134,7 +134,7 @@ def more_members(cast: Cast, count: int) -> None:
         ("viewer", "/groups/", 11),
         ("coordinator", "/groups/", 13),
         ("viewer", "/groups/?q=知", 14),
-        ("viewer", "/groups/NET-01/", 17),
+        ("viewer", "/groups/NET-01/", 22),
         ("viewer", "/experts/", 15),
         ("viewer", "/branches/?unit=FS", 12),
         ("viewer", "/contacts/", 13),
@@ -193,7 +193,7 @@ def test_expert_page_costs_the_same(cast: Cast, count: int, django_assert_num_qu
             person=cast.person("expert"), deputy=cast.person("mate"), since=since, until=since + timedelta(days=2)
         )
     client = visit(cast.viewer)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(24):
         assert client.get("/experts/expert/").status_code == 200
 
 

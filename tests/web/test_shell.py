@@ -53,6 +53,7 @@ urlpatterns = [
     path("", include("huizhen.web.accounts.urls")),
     path("", include("huizhen.web.inbox.urls")),
     path("", include("huizhen.web.search.urls")),
+    path("", include("huizhen.web.texts.urls")),
     path("find/", web_views.find, name="find"),
     path("theme/", web_views.choose_theme, name="theme"),
 ]
