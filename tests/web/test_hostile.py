@@ -23,6 +23,7 @@ from huizhen.cases.models import Case, Draft
 from huizhen.cases.queries.file import file_of
 from huizhen.challenges.actions import create_challenge
 from huizhen.directory.models import Branch, Group, Person
+from huizhen.schedules.actions import beat
 from tests.cases.plays import PLAYS, inputs
 from tests.cast import MONDAY, Cast
 from tests.house.test_permissions import PAGES, places
@@ -262,6 +263,7 @@ __all__ = ["places"]  # a fixture of the table of rights
 @pytest.mark.parametrize("start", [0, 1, 2])
 def test_pages_answer_any_query(cast: Cast, places: dict[str, str], start: int) -> None:
     """Every query at every third address, by one of two readers in turn."""
+    beat("w1", "web", at=NOW)  # or nothing is ready
     clients = [visit(cast.users[who]) for who in READERS]
     for place, address in list(enumerate(ADDRESSES))[start::3]:
         filled = address.format(**places)
