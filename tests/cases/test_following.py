@@ -48,7 +48,11 @@ def test_proposals_follow_the_role(cast: Cast) -> None:
 def test_a_disputed_prescription_waits_for_the_new_leader(cast: Cast) -> None:
     case = PLAYS["twice_returned"](cast)
     change_leader(cast.group, person=cast.person("mate"), since=TODAY, by=cast.coordinator, at=NOW)
+    with pytest.raises(NotAllowed):
+        cast.take(case, "rule_prescription", "leader", NOW + HOUR, decision="uphold", reason="可行")
     cast.take(case, "rule_prescription", "mate", NOW + HOUR, decision="uphold", reason="可行")
+    prescription = case.prescriptions.latest("version")
+    assert (prescription.state, prescription.ruling) == ("accepted", "可行")
 
 
 def test_new_heads_see_sensitive_cases(cast: Cast) -> None:
@@ -116,7 +120,16 @@ def test_invitation_of_a_merged_group_is_answered_by_its_successor(cast: Cast) -
     cast.take(case, "invite", "expert", NOW, group=cast.other_group.code, ask="请看成本")
     merge_group(cast.other_group, into=third, by=cast.coordinator, at=NOW)
     cast.take(case, "accept_invitation", "mate", NOW + HOUR)
+    invitation = case.invitations.get()
+    assert (invitation.group, invitation.state, invitation.answered_by) == (
+        cast.other_group,
+        "accepted",
+        cast.person("mate"),
+    )
     cast.take(case, "sign_opinion", "other_expert", NOW + HOUR, text="成本可控")
+    assert (case.opinions.get().group, case.invitations.get().state) == (cast.other_group, "signed"), (
+        "the answer to whom was asked"
+    )
 
 
 def test_a_merger_that_ended_halfway_is_carried_on_by_the_job(cast: Cast) -> None:

@@ -173,6 +173,7 @@ def test_a_webhook_acknowledges_with_its_status_alone(stub: Stub, write: Write) 
     for mode in ("html", "nonsense"):
         stub.behave(TOKENS["webhook"], mode)
         CHANNELS["webhook"].send(write("webhook"))
+    assert len(stub.seen) == 2  # each asked once and believed
 
 
 @pytest.mark.parametrize("mode", ["hang", "dribble", "drip_head"])
