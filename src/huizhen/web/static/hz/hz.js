@@ -279,15 +279,21 @@
   setInterval(look, MINUTE);
   document.addEventListener("visibilitychange", look);
 
-  /* A message is read when its link is followed, in this tab or in another one. */
+  /* A message is read when its link is followed, in this tab or in another one. In this tab the page follows what was
+     posted, so that its bell has not counted the message again; two seconds are the most it waits. */
+  const PATIENCE = 2000;
   const follow = async (event) => {
-    const line = event.target.closest("a[data-reads]")?.closest("[data-unread]");
+    const link = event.target.closest("a[data-reads]"), line = link?.closest("[data-unread]");
     if (!line || event.button > 1) return;
     line.removeAttribute("data-unread");
+    const here = event.type === "click" && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (here) event.preventDefault();
+    const told = fetch(line.dataset.reads, { method: "POST", keepalive: true, credentials: "same-origin", headers: { "X-CSRFToken": csrf(), "X-Quiet": "1" } });
     try {
-      await fetch(line.dataset.reads, { method: "POST", keepalive: true, credentials: "same-origin", headers: { "X-CSRFToken": csrf(), "X-Quiet": "1" } });
-      look("now");
+      await (here ? Promise.race([told, new Promise((done) => { setTimeout(done, PATIENCE); })]) : told);
+      if (!here) look("now");
     } catch { line.setAttribute("data-unread", ""); }
+    if (here) location.assign(link.href);
   };
   document.addEventListener("click", follow);
   document.addEventListener("auxclick", follow);
