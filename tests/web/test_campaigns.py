@@ -122,6 +122,42 @@ def test_settings_are_changed_within_bounds(cast: Cast) -> None:
     assert (setting(campaign, "open_cases_per_person"), setting(campaign, "report_inclusive")) == (8, 0)
 
 
+def facts(**changes: str) -> dict[str, str]:
+    return {
+        "name": "领题破题 2027", "short_name": "领题 2027", "basis": "党建通〔2027〕1 号", "starts_on": "2026-01-01",
+        "ends_on": "2027-12-31", "report_day": "12", "notice_groups": "52", "notice_experts": "359",
+    } | changes  # fmt: skip
+
+
+def test_facts_of_a_campaign_are_changed_and_the_journal_keeps_both(cast: Cast) -> None:
+    client = visit(cast.coordinator)
+    assert client.post("/campaign/facts/", facts()).status_code == 302
+    campaign = Campaign.objects.get()
+    assert (campaign.name, campaign.ends_on, campaign.report_day) == ("领题破题 2027", date(2027, 12, 31), 12)
+    entry = Entry.objects.get(verb="campaign_changed")
+    assert entry.data["changed"]["report_day"] == ["15", "12"]
+    assert client.post("/campaign/facts/", facts()).status_code == 302
+    assert Entry.objects.filter(verb="campaign_changed").count() == 1
+    assert "每月 12 日" in parsed(client.get("/campaign/")).text
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"name": " "}, "这一项要填。"),
+        ({"ends_on": "2026-01-01"}, "结束要晚于开始。"),
+        ({"report_day": "29"}, "要在 1 到 28 之间。"),
+        ({"report_day": "0"}, "要在 1 到 28 之间。"),
+        ({"starts_on": "2月30日"}, "日期"),
+    ],
+)
+def test_facts_that_do_not_fit_are_refused_beside_their_field(cast: Cast, changes: dict[str, str], words: str) -> None:
+    answer = visit(cast.coordinator).post("/campaign/facts/", facts(**changes))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Entry.objects.filter(verb="campaign_changed").exists()
+
+
 @pytest.mark.parametrize("value, words", [("0", "要在 1 到 100 之间。"), ("many", "整数"), ("", "这一项要填。")])
 def test_bad_setting_is_refused_beside_its_field(cast: Cast, value: str, words: str) -> None:
     answer = visit(cast.coordinator).post("/campaign/settings/", numbers(cast, open_cases_per_person=value))

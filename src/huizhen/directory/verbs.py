@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 VERBS = {
     "campaign_created": _("建立活动"),
+    "campaign_changed": _("修改活动信息"),
     "campaign_made_current": _("设为当前活动"),
     "settings_changed": _("修改活动设置"),
     "policy_set": _("发布新的时限表"),

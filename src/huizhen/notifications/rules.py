@@ -176,7 +176,8 @@ SILENT = frozenset(
         "token_issued", "token_revoked", "tokens_revoked", "password_changed", "language_changed", "feed_renewed",
         # read where they are kept: the audit page, the page of the campaign, the calendar, the challenge
         "reveal_phone", "roster_exported", "case_exported",
-        "campaign_created", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded", "office_hours_set",
+        "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
+        "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",
         "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",
         "preferences_changed", "job_hurried",

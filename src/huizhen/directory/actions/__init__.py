@@ -1,6 +1,12 @@
 """Every write of the directory. Each is atomic, journals itself and asks for the right of the acting user."""
 
-from huizhen.directory.actions.campaigns import change_settings, create_campaign, make_current, set_policy
+from huizhen.directory.actions.campaigns import (
+    change_campaign,
+    change_settings,
+    create_campaign,
+    make_current,
+    set_policy,
+)
 from huizhen.directory.actions.changes import change_leader, dissolve_branch, merge_group, rename_branch, split_group
 from huizhen.directory.actions.departing import end_stand_in, mark_left
 from huizhen.directory.actions.people import (
@@ -19,6 +25,7 @@ from huizhen.directory.actions.roster import Applied, apply_roster, export_roste
 __all__ = [
     "Applied",
     "apply_roster",
+    "change_campaign",
     "change_contact",
     "change_leader",
     "change_settings",

@@ -1,4 +1,4 @@
-"""Writes on a campaign: creating it, making it current, its settings and its clock table."""
+"""Writes on a campaign: creating it, its facts, making it current, its settings and its clock table."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from huizhen.journal import actions as journal
 from huizhen.lib.errors import Fault, Invalid, StaleWrite
 from huizhen.lib.text import clean
 
+LAST_REPORT_DAY = 28
+"""The last day of a month that every month has."""
+
 
 @transaction.atomic
 def create_campaign(
@@ -23,24 +26,65 @@ def create_campaign(
 ) -> Campaign:
     """A new campaign with version 1 of the default clock table. Side effects: journal `campaign_created`. It is not yet current."""
     lender = need_coordinator(by, at)
-    if ends_on <= starts_on:
-        raise Invalid.one("ends_on", "ends_before_start")
-    faults = {
-        field: [Fault("required")] for field, text in (("name", name), ("short_name", short_name)) if not clean(text)
-    }
-    if faults:
-        raise Invalid(faults)
-    campaign = Campaign.objects.create(
-        name=clean(name)[:60],
-        short_name=clean(short_name)[:20],
-        basis=clean(basis)[:120],
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
+    names = _named(name, short_name, basis, starts_on, ends_on)
+    campaign = Campaign.objects.create(**names, starts_on=starts_on, ends_on=ends_on)
     ClockPolicy.objects.create(
         campaign=campaign, version=1, table=default_clocks(), at=at, by=person_of(by) if by else None
     )
     journal.record("campaign_created", campaign, by=by, at=at, on_behalf_of=lender, label=campaign.name, version=1)
+    return campaign
+
+
+def _named(name: str, short_name: str, basis: str, starts_on: date, ends_on: date) -> dict[str, str]:
+    """The texts of a campaign as they are kept. Invalid: a name is missing, it ends before it starts."""
+    if ends_on <= starts_on:
+        raise Invalid.one("ends_on", "ends_before_start")
+    texts = {"name": clean(name)[:60], "short_name": clean(short_name)[:20], "basis": clean(basis)[:120]}
+    if faults := {field: [Fault("required")] for field in ("name", "short_name") if not texts[field]}:
+        raise Invalid(faults)
+    return texts
+
+
+@transaction.atomic
+def change_campaign(
+    campaign: Campaign,
+    *,
+    name: str,
+    short_name: str,
+    basis: str,
+    starts_on: date,
+    ends_on: date,
+    report_day: int,
+    notice_experts: int,
+    notice_groups: int,
+    by: User | None,
+    at: datetime,
+) -> Campaign:
+    """What a campaign is called, from when to when it runs, when reports are due, what its notice lists.
+
+    Side effects: journal `campaign_changed` with old and new values, unless nothing changed. Invalid: a name is missing, it ends
+    before it starts, the report day is not one that every month has.
+    """
+    lender = need_coordinator(by, at)
+    if not 1 <= report_day <= LAST_REPORT_DAY:
+        raise Invalid.one("report_day", "out_of_bounds", least=1, most=LAST_REPORT_DAY)
+    values = {
+        **_named(name, short_name, basis, starts_on, ends_on),
+        "starts_on": starts_on, "ends_on": ends_on, "report_day": report_day,
+        "notice_experts": notice_experts, "notice_groups": notice_groups,
+    }  # fmt: skip
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    changed = {
+        field: [str(getattr(locked, field)), str(value)]
+        for field, value in values.items()
+        if getattr(locked, field) != value
+    }
+    if changed:
+        Campaign.objects.filter(pk=locked.pk).update(**values)
+        journal.record(
+            "campaign_changed", locked, by=by, at=at, on_behalf_of=lender, label=values["name"], changed=changed
+        )
+    campaign.refresh_from_db()
     return campaign
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huizhen.directory.choices import DAY_MINUTES, SETTINGS, ClockName, ClockUrgency
-from huizhen.directory.models import ClockPolicy
+from huizhen.directory.models import Campaign, ClockPolicy
 from huizhen.directory.queries import clock_amount
 from huizhen.web.campaigns.sentences import FAULTS
-from huizhen.web.forms import CleanCharField, Segments
+from huizhen.web.forms import CleanCharField, DateField, Segments
 from huizhen.web.moments import span_words
 
 _PARTS = re.compile(
@@ -117,6 +117,26 @@ def differences(new: ClockPolicy, old: ClockPolicy) -> list[tuple[Any, Any, str,
         for urgency in ClockUrgency
         if clock_amount(old, clock, urgency) != clock_amount(new, clock, urgency)
     ]
+
+
+class CampaignForm(forms.Form):
+    """The facts of a campaign; what does not fit together is said by the action."""
+
+    name = CleanCharField(label=gettext_lazy("名称"), max_length=60, counter=False)
+    short_name = CleanCharField(
+        label=gettext_lazy("简称"), max_length=20, counter=False, help_text=gettext_lazy("写在通报和报表的标题里")
+    )
+    basis = CleanCharField(label=gettext_lazy("依据"), max_length=120, required=False, counter=False)
+    starts_on = DateField(label=gettext_lazy("开始日期"))
+    ends_on = DateField(label=gettext_lazy("结束日期"))
+    report_day = forms.IntegerField(
+        label=gettext_lazy("报送日"), help_text=gettext_lazy("每月几日前报送，1–28；不是工作日的月份提前到前一个工作日")
+    )
+    notice_groups = forms.IntegerField(label=gettext_lazy("通知列的专家团数"), min_value=0, max_value=9999)
+    notice_experts = forms.IntegerField(label=gettext_lazy("通知列的专家数"), min_value=0, max_value=99999)
+
+    def __init__(self, campaign: Campaign, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={name: getattr(campaign, name) for name in self.base_fields})
 
 
 class SettingsForm(forms.Form):

@@ -7,6 +7,7 @@ sentences.install()
 
 urlpatterns = [
     path("campaign/", views.page, name="settings"),
+    path("campaign/facts/", views.change_campaign, name="facts"),
     path("campaign/settings/", views.change_settings, name="change"),
     path("campaign/clocks/", views.set_policy, name="clocks"),
     path("campaign/calendar/", calendars.load, name="calendar"),

@@ -16,7 +16,7 @@ from huizhen.directory.choices import ClockName, ClockUrgency
 from huizhen.directory.models import Campaign
 from huizhen.lib.errors import Invalid, NotAllowed, NotNow
 from huizhen.web import sentences
-from huizhen.web.campaigns.forms import PolicyForm, SettingsForm, differences, words_of
+from huizhen.web.campaigns.forms import CampaignForm, PolicyForm, SettingsForm, differences, words_of
 from huizhen.web.context import standing_of
 from huizhen.web.filters import typed
 from huizhen.worktime.queries import next_year_missing
@@ -61,6 +61,21 @@ def _page(campaign: Campaign, form: SettingsForm) -> dict[str, Any]:
         "drift": queries.drift(campaign, on=today),
         "missing_year": next_year_missing(today),
     }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_campaign(request: HttpRequest) -> HttpResponse:
+    """Names, dates, the day of the reports."""
+    campaign = _campaign(request)
+    form = CampaignForm(campaign, typed(request))
+    if form.is_bound and form.is_valid():
+        try:
+            actions.change_campaign(campaign, **form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, _("活动信息已保存。"))
+            return redirect("campaign:settings")
+        except Invalid as invalid:
+            sentences.apply(form, invalid)
+    return render(request, "campaigns/facts.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_POST
