@@ -82,7 +82,7 @@ def change_campaign(
     if changed:
         Campaign.objects.filter(pk=locked.pk).update(**values)
         journal.record(
-            "campaign_changed", locked, by=by, at=at, on_behalf_of=lender, label=values["name"], changed=changed
+            "campaign_changed", locked, by=by, at=at, on_behalf_of=lender, label=clean(name), changed=changed
         )
     campaign.refresh_from_db()
     return campaign
