@@ -12,12 +12,13 @@ from huizhen.cases.models import Case, Flag
 from huizhen.cases.queries.flags import talker_of
 from huizhen.demo.challenges import load_challenges
 from huizhen.demo.clinics import load_clinics
-from huizhen.demo.methods import load_methods
+from huizhen.demo.methods import MethodStory, method_stories
 from huizhen.demo.people import load_people
 from huizhen.demo.plays import in_order, scenes
 from huizhen.demo.scenes import Scene
 from huizhen.demo.stage import open_stage
 from huizhen.lib.errors import NotNow
+from huizhen.methods.actions.weighing import learn
 
 Progress = Callable[[str, int, int], None]
 
@@ -33,14 +34,15 @@ def load(*, at: datetime, progress: Progress) -> None:
     stage = open_stage(at=at)
     codes = load_challenges(stage, progress=progress)
     played = scenes(stage, codes)
-    progress("plays", 0, len(played))
+    stories: list[Scene | MethodStory] = [*played, *method_stories(stage, {one.script.key: one for one in played})]
+    progress("plays", 0, len(stories))
     ended = 0
     with clocks_at_rest() as resting:
-        for scene in in_order(played):
-            scene.play()
-            if scene.number == len(scene.script.steps):
+        for story in in_order(stories):
+            story.play()
+            if story.number == len(story.moments):
                 ended += 1
-                progress("plays", ended, len(played))
+                progress("plays", ended, len(stories))
     for case in Case.objects.filter(pk__in=resting).order_by("pk"):
         recompute(case, at=resting[case.pk])
     sweep(at)
@@ -48,7 +50,7 @@ def load(*, at: datetime, progress: Progress) -> None:
         _talks(scene, at=at)
     cases = {scene.script.key: scene.case for scene in played if scene.case}
     load_clinics(stage, cases, progress=progress)
-    load_methods(stage, cases, progress=progress)
+    learn([one.pk for one in cases.values()], at=at)
 
 
 def _talks(scene: Scene, *, at: datetime) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from html import escape
 from io import BytesIO
 
+from PIL import Image, ImageDraw, ImageFont
+
 _WHEN = (2026, 1, 1, 0, 0, 0)
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -96,6 +98,29 @@ def chart(heights: Sequence[int]) -> bytes:
             (b"IEND", b""),
         )
     )
+
+
+def columns(values: Sequence[float]) -> bytes:
+    """A column chart as PNG, 720 by 300 pixels, each column under its number. The axis begins a little below the smallest value."""
+    width, height, foot, head = 720, 300, 24, 36
+    image = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(16)
+    low = min(values) - (max(values) - min(values)) * 0.6
+    each = (width - 40) / len(values)
+    for line in range(1, 4):
+        y = head + (height - foot - head) * line // 4
+        draw.line((20, y, width - 20, y), fill="#e5eaee")
+    for number, value in enumerate(values):
+        left = 20 + each * number + each * 0.2
+        top = height - foot - (height - foot - head) * (value - low) / (max(values) - low)
+        draw.rectangle((left, top, left + each * 0.6, height - foot), fill="#1f6f8b")
+        draw.text((left + each * 0.3, top - 5), f"{value:g}", fill="#33424c", font=font, anchor="mb")
+        draw.text((left + each * 0.3, height - 5), str(number + 1), fill="#6b7a84", font=font, anchor="mb")
+    draw.line((20, height - foot, width - 20, height - foot), fill="#b8c4cc", width=2)
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -11,6 +11,7 @@ A play is a problem of problems.yaml and its entry in plays_*.yaml. `until` name
     place minutes cancelled next_session  the session; without `place` it is online
     opinions exempt findings causes       examining together
     thinking cures upward amend           the prescription; `returned` once or twice, `rewritten`, `rx_ruling`
+    cites                                 measure: [problem whose 工作法 it cites, solved|partly|no_use, what the branch says of it]
     length done doing dropped follow_in   treatment: working days until the first 复诊, measures done, next 复诊 in so many working days
     visits verdict_ruling                 复诊
     reply form silent extraction again    the end, and what came after it; `unresolved decline withdraw` are other ends
@@ -21,9 +22,9 @@ A play is a problem of problems.yaml and its entry in plays_*.yaml. `until` name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
 from huizhen.cases.choices import Source
 from huizhen.demo.files import chart, letter, sheet
@@ -106,6 +107,7 @@ def script_of(key: str, problem: Mapping[str, Any], text: Mapping[str, Any], cha
         _beside(script, name)
         if name == last:
             break
+    _uses(script, text)
     other_end(script, text)
     again(script, text)
     _planned(script)
@@ -237,6 +239,13 @@ def _answer(scene: Scene, words: str, kind: str = "ask") -> dict[str, Any]:
     return {"ask": str(waiting.key), "text": words}
 
 
+def _uses(script: Script, text: Mapping[str, Any]) -> None:
+    """What the branch says of the methods its prescription cites."""
+    for key, *said in text.get("cites", {}).values():
+        if said:
+            script.act("say_use", "requester", 40, key=key, use=said[0], note=said[1])
+
+
 class _File:
     """The bytes of an attachment, made when they are read."""
 
@@ -269,10 +278,25 @@ def _planned(script: Script) -> None:
     script.later("plan_session", "accountable", 25, values)
 
 
-def in_order(played: list[Scene]) -> Iterator[Scene]:
-    """Whose turn it is: every step of every scene in order of time, as in life, so that case numbers and loads come out right."""
+class Story(Protocol):
+    """Acts of one thing, each at its moment; `number` of them are played."""
+
+    number: int
+
+    @property
+    def moments(self) -> Sequence[datetime]: ...
+
+    def play(self) -> None:
+        """Take the next act."""
+
+
+S = TypeVar("S", bound=Story)
+
+
+def in_order(played: Sequence[S]) -> Iterator[S]:
+    """Whose turn it is: every act of every story in order of time, as in life, so that case numbers and loads come out right."""
     turns = [
-        (moment, index, number) for index, scene in enumerate(played) for number, moment in enumerate(scene.moments)
+        (moment, index, number) for index, story in enumerate(played) for number, moment in enumerate(story.moments)
     ]
     for _moment, index, _number in sorted(turns):
         yield played[index]

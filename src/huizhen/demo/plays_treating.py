@@ -9,6 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from huizhen.demo.scenes import DAY, Scene, Script
+from huizhen.methods.lifecycle import VersionState
+from huizhen.methods.models import Method
+from huizhen.methods.queries.reuse import source_code
 
 Text = Mapping[str, Any]
 INNOVATION = {
@@ -47,6 +50,7 @@ def prescription(scene: Scene, text: Text, thinking: str) -> dict[str, Any]:
         rows.append(
             {"what": what, "due_on": due.isoformat(), "expected": expected, "criterion": criterion}
             | {"main": main.split(), "aid": aid.split(), **_owner(scene, owner)}
+            | _cited(scene, text, number)
         )
     upward = [
         {"cause": str(cause), "department": department, "suggestion": suggestion}
@@ -64,6 +68,14 @@ def _owner(scene: Scene, told: str) -> dict[str, str]:
         return {"owner": scene.person(roles[told]).code}
     name, _, unit = told.partition("/")
     return {"owner_name": name, "owner_unit": unit}
+
+
+def _cited(scene: Scene, text: Text, number: int) -> dict[str, str]:
+    """The method a measure is taken from, in the version of the day."""
+    if number not in text.get("cites", ()):
+        return {}
+    method: Method = scene.stage.methods[text["cites"][number][0]]
+    return {"source_code": source_code(method, method.versions.get(state=VersionState.PUBLISHED).number)}
 
 
 def prescribe(script: Script, text: Text) -> None:

@@ -16,6 +16,8 @@ from huizhen.cases.choices import Source
 from huizhen.cases.models import Case
 from huizhen.demo.stage import Stage
 from huizhen.directory.models import Person
+from huizhen.methods.actions.reuse import say_use
+from huizhen.methods.actions.weighing import learn
 
 DAY = 420
 """Working minutes of a day."""
@@ -190,6 +192,14 @@ def _lapse_form(scene: Scene, by: str, values: Mapping[str, Any]) -> None:
     actions.lapse_form(scene.played, at=scene.at)
 
 
+def _say_use(scene: Scene, by: str, values: Mapping[str, Any]) -> None:
+    learn([scene.played.pk], at=scene.at)
+    user = scene.person(by).user
+    say_use(
+        scene.stage.methods[values["key"]], scene.played, by=user, at=scene.at, use=values["use"], note=values["note"]
+    )
+
+
 ACTS: dict[str, Callable[[Scene, str, Mapping[str, Any]], None]] = {
     "start_draft": _start_draft,
     "register": _register,
@@ -197,4 +207,5 @@ ACTS: dict[str, Callable[[Scene, str, Mapping[str, Any]], None]] = {
     "archive": _archive,
     "lapse_transfer": _lapse_transfer,
     "lapse_form": _lapse_form,
+    "say_use": _say_use,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from huizhen.cases.models import Case
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Branch, Leave, Membership, Person, Posting
 from huizhen.lib.workdays import Calendar
+from huizhen.methods.models import Method
 from huizhen.worktime.queries import calendar
 
 EARLIEST = 135
@@ -36,6 +37,8 @@ class Stage:
     clerks: dict[int, Person]
     groups: dict[str, int]
     domains: dict[int, int]
+    methods: dict[str, Method] = field(default_factory=dict)
+    """By the key of the problem each was extracted from; filled as they are drafted."""
 
     @property
     def on(self) -> date:
