@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "huizhen.challenges",
     "huizhen.cases",
     "huizhen.methods",
+    "huizhen.reports",
     "huizhen.notifications",
     "huizhen.web",
     "huizhen.api",

@@ -39,6 +39,11 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "notifications.digest": (gettext_lazy("发每周小结"), gettext_lazy("给团长等人汇总一周，每人每周一次。")),
     "notifications.drain": (gettext_lazy("分发通知"), gettext_lazy("读流水，给该知道的人写进收件箱。")),
+    "reports.drain": (gettext_lazy("更新数字"), gettext_lazy("刚发生的事几秒内就计入及时率等各项数字。")),
+    "reports.fill": (
+        gettext_lazy("重算全部数字"),
+        gettext_lazy("第一次启用数字，或工作日历改了，把所有病例重新数一遍。"),
+    ),
     "schedules.prune": (gettext_lazy("清理运行记录"), gettext_lazy("运行记录满 30 天、停了的工作进程满一天后删除。")),
     "search.drain": (gettext_lazy("追上流水"), gettext_lazy("刚发生的事几秒内就能搜到。")),
     "search.rebuild": (gettext_lazy("重建搜索索引"), gettext_lazy("有人要求时，把所有内容重新读一遍。")),

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "huizhen.reports"
+    label = "reports"
+    verbose_name = "报送"
+
+    def ready(self) -> None:
+        from datetime import timedelta
+
+        from huizhen.journal.registry import register_reader
+        from huizhen.reports import jobs
+        from huizhen.reports.choices import READER
+        from huizhen.reports.queries import state
+        from huizhen.schedules.registry import register_gauge, register_job
+
+        register_reader(READER)
+        register_job("reports.drain", jobs.drain, every=timedelta(seconds=5))
+        register_job("reports.fill", jobs.fill, every=timedelta(seconds=10))
+        register_gauge(
+            "huizhen_figures_behind_seconds",
+            "Age of the oldest happening that the figures do not know; 0 when they know all",
+            state.behind,
+        )

@@ -1,0 +1,51 @@
+"""Keeping figures in step with the journal, and counting everything where figures are younger than the cases."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from huizhen.reports.actions import fill_step, read_news
+from huizhen.reports.models import Fill
+
+BUDGET = 20.0
+"""Seconds for which one run may begin new work; what is left comes with the next."""
+
+
+def worker() -> str:
+    """A name for this thread of this process, for leases."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{threading.get_ident() % 10**9}"
+
+
+def drain(now: datetime) -> dict[str, int]:
+    """Bring the figures up to what the journal has recorded. Safe in any number of workers at once."""
+    told: Counter[str] = Counter()
+    begun, me = time.monotonic(), worker()
+    while time.monotonic() - begun < BUDGET and (read := read_news(by=me, at=now)) is not None:
+        told.update(read)
+    return {name: told[name] for name in ("entries", "cases", "changed", "failed")}
+
+
+def fill(now: datetime) -> dict[str, int]:
+    """Go on with the count of all cases, begun where there never was one or the calendar changed."""
+    return walk(now, budget=BUDGET)
+
+
+def walk(now: datetime, *, budget: float | None = None, told: Callable[[Fill], object] | None = None) -> dict[str, int]:
+    """Steps of the fill, until its end or the end of the budget (seconds); `told` hears of each."""
+    begun, steps = time.monotonic(), 0
+    while budget is None or time.monotonic() - begun < budget:
+        step = fill_step(at=now)
+        if step is None:
+            break
+        steps += 1
+        if told:
+            told(step)
+        if not step.is_open:
+            break
+    return {"steps": steps}

@@ -1,0 +1,1 @@
+"""Who may read which reports. `scopes`: whose figures."""
