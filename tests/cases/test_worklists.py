@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from huizhen.cases import actions
+from huizhen.cases.queries.imports import faults_of
 from huizhen.cases.sheets import read, write_faults, write_form
 from huizhen.lib.errors import Invalid
 from tests.cases.worklists import FULL, row, worklist
@@ -19,10 +20,8 @@ def test_error_sheet_is_the_list_with_words_beside_and_no_formula(cast: Cast) ->
     content = worklist(
         [row(挂号时间="某天", 备注=hostile), row(挂号编号="b", 破题项目="第二题要够长")], above=["2025年清单"]
     )
-    plan = actions.plan_of(
-        actions.keep_import(content=content, name="清单.xlsx", by=cast.coordinator, at=MONDAY), at=MONDAY
-    )
-    back = write_faults(plan, lambda fault: f"错：{fault.code}")
+    batch = actions.keep_import(content=content, name="清单.xlsx", by=cast.coordinator, at=MONDAY)
+    back = write_faults(read(content), faults_of(batch), lambda fault: f"错：{fault.code}")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(back)).get_sheet_by_index(0).to_python()
     assert rows[1][-1] == "核对结果（再次上传时会忽略）"
     assert rows[2][-1] == "挂号时间：错：list_bad_moment"

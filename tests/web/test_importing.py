@@ -11,8 +11,11 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from huizhen.cases.actions import importing
+from huizhen.cases.jobs import write_imports
 from huizhen.cases.models import Case, Import
 from huizhen.config.cli import main
 from tests.cases.worklists import FULL, row, worklist
@@ -77,11 +80,41 @@ def test_list_is_checked_chosen_confirmed_and_taken_back(cast: Cast) -> None:
     assert "曾维舟" not in text_of(visit(cast.outsider), f"/cases/{case.code}/summary/")
     assert visit(cast.outsider).get(f"/cases/{case.code}/").status_code == 404
 
-    assert "已在这里，不再写入" in text_of(client, upload(client, worklist([FULL]))["Location"])
+    assert "已在这里第 2 行2025-017佛山分公司网络部党支部" in text_of(
+        client, upload(client, worklist([FULL]))["Location"]
+    )
     assert client.post(f"{address}take_back/")["Location"] == address
     assert "已整份撤回。" in text_of(client, address)
     assert not Case.objects.exists()
     assert client.post(f"{address}answer/").status_code == 409
+
+
+def test_long_list_shows_how_far_it_is_and_its_rows_by_pages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without JavaScript the page is loaded again: it says how far the work is, and then what came of it."""
+    monkeypatch.setattr(importing, "AT_ONCE", 1)
+    client = visit(cast.coordinator)
+    rows = [row(挂号编号=f"n{at}", 破题项目=f"第{at}题在这里") for at in range(104)]
+    address = upload(client, worklist([*rows, row(挂号时间="某天")]))["Location"]
+    waiting = parsed(client.get(address))
+    assert waiting.all("progress")[0].attributes["max"] == "105"
+    assert "every 2s" in waiting.all("div", id="outcome")[0].attributes["hx-trigger"]
+    assert "正在逐行核对0 / 105" in text_of(client, address)
+    assert client.get(f"{address}faults.xlsx").status_code == 409
+
+    write_imports(timezone.now())
+    told = text_of(client, address)
+    assert "全部 105不收 1新病例 104" in told
+    assert told.index("看不出是哪一天") < told.index("第0题在这里")
+    (more,) = parsed(client.get(address)).all("a", rel="next")
+    assert "第103题在这里" in text_of(client, address + more.attributes["href"])
+    assert "第0题在这里" not in text_of(client, f"{address}?only=rejected")
+    assert client.get(f"{address}?only=x&after=9.x").status_code == 200
+
+    address = upload(client, worklist(rows[:2]))["Location"]
+    write_imports(timezone.now())
+    confirmed(client, address)
+    Import.objects.filter(state="queued").update(done=1)
+    assert "正在写入1 / 2" in text_of(client, address)
 
 
 def test_what_is_wrong_comes_back_as_a_file(cast: Cast) -> None:

@@ -157,9 +157,20 @@ class ProposalKind(models.TextChoices):
 class ImportState(models.TextChoices):
     """How far a list of earlier cases has come."""
 
+    CHECKING = "checking", _("核对中")
     KEPT = "kept", _("待确认")
     QUEUED = "queued", _("写入中")
     DONE = "done", _("已导入")
     FAILED = "failed", _("没有导入")
     UNDOING = "undoing", _("撤回中")
     UNDONE = "undone", _("已撤回")
+
+
+class CheckedAs(models.IntegerChoices):
+    """What a row of an earlier list would become, in the order in which a reader wants to see them."""
+
+    REJECTED = 0, _("不收")
+    GUESSED = 1, _("有猜测")
+    NEW = 2, _("新病例")
+    REPEATED = 3, _("表内重复")
+    KNOWN = 4, _("已在这里")

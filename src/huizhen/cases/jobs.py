@@ -60,7 +60,7 @@ def follow_people(now: datetime) -> dict[str, int]:
 
 
 def write_imports(now: datetime) -> dict[str, int]:
-    """Lists of earlier cases that were confirmed or are to be taken back, one after the other. What fails is not tried for ever."""
+    """Lists of earlier cases that are to be checked, written or taken back, one after the other. What fails is not tried for ever."""
     done = 0
     for batch in waiting()[:BATCH]:
         try:

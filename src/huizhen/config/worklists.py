@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils import timezone
 
-from huizhen.cases.actions import carry_out, confirm_import, keep_import, plan_of
+from huizhen.cases.actions import carry_out, check_import, confirm_import, keep_import
 from huizhen.cases.choices import ImportState
 from huizhen.cases.models import Import
 from huizhen.cases.sheets import KNOWN, NEW, REJECTED, REPEATED, Plan, Row
@@ -27,14 +27,14 @@ def import_cases(path: Path, *, dry_run: bool) -> int:
         try:
             return _import(kept, dry_run=dry_run)
         finally:
-            Import.objects.filter(pk=kept.pk, state=ImportState.KEPT).delete()
+            Import.objects.filter(pk=kept.pk, state__in=[ImportState.CHECKING, ImportState.KEPT]).delete()
     except Refusal as refusal:
         raise Refused(*in_both(partial(refused, refusal)), code=1) from None
 
 
 def _import(kept: Import, *, dry_run: bool) -> int:
     at = timezone.now()
-    planned = plan_of(kept, at=at)
+    planned = check_import(kept, at=at)
     _show(planned)
     if planned.counts[REJECTED]:
         say("有不收的行，没有写入任何内容。", "There are rejected rows; nothing was written.", error=True)

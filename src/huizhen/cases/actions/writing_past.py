@@ -1,4 +1,5 @@
-"""Writing cases of the past, hundreds at a time: the rows that the ordinary moves would have left, without their clocks."""
+"""Writing cases of the past, hundreds at a time: the rows that the ordinary moves would have left, without their clocks; and removing
+them again."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ from huizhen.directory.models import Person
 from huizhen.journal.actions import Told, record_all
 from huizhen.lib.codes import case_code
 
-_MANY = 300
+MANY = 250
+"""How many are written or removed in one transaction: about a second, so that others' writes hardly wait (SQLite has one writer)."""
 _OURS = re.compile(r"HZ(\d{2})-(\d{5})")
 _NOTHING = ("", "无", "否", "-", "—", "/", "没有", "暂无")
 
@@ -46,22 +48,16 @@ _NOTHING = ("", "无", "否", "-", "—", "/", "没有", "暂无")
 def write_past(batch: Import, pasts: Sequence[tuple[int, Past]], *, by: User | None, at: datetime) -> list[Case]:
     """Write cases in the running transaction: case, round, responsibility that has ended, access, course, origin; one journal row each.
 
-    `pasts`: row of the sheet and what it tells. Codes: the old number where it is one of ours of an earlier year and free, else the
-    next of the year in which it was registered.
+    `pasts`: at most MANY, row of the sheet and what it tells. Codes: the old number where it is one of ours of an earlier year and
+    free, else the next of the year in which it was registered (`reserve_codes` comes first).
     """
     codes = _codes([past for _, past in pasts], at=at)
-    cases: list[Case] = []
-    for start in range(0, len(pasts), _MANY):
-        some = pasts[start : start + _MANY]
-        made = _register_past([past for _, past in some], codes[start : start + _MANY])
-        _course(list(zip(made, [past for _, past in some], strict=True)))
-        Imported.objects.bulk_create(
-            Imported(
-                case=case, batch=batch, row=row, number=past.number, identity=past.identity, cells=list(past.cells)
-            )
-            for case, (row, past) in zip(made, some, strict=True)
-        )
-        cases += made
+    cases = _register_past([past for _, past in pasts], codes)
+    _course(list(zip(cases, [past for _, past in pasts], strict=True)))
+    Imported.objects.bulk_create(
+        Imported(case=case, batch=batch, row=row, number=past.number, identity=past.identity, cells=list(past.cells))
+        for case, (row, past) in zip(cases, pasts, strict=True)
+    )
     told = [Told(case, case.code, _data(batch, past)) for case, (_, past) in zip(cases, pasts, strict=True)]
     record_all("import_case", told, by=by, at=at)
     return cases
@@ -75,30 +71,39 @@ def _data(batch: Import, past: Past) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def reserve_codes(pasts: Sequence[Past], *, at: datetime) -> None:
+    """Move the counters of earlier years past the old numbers of a whole list, so that none is given to another row first."""
+    today = timezone.localdate(at).year
+    last: Counter[int] = Counter()
+    for past in pasts:
+        if (hit := _OURS.fullmatch(past.number)) and _is_ours(past, today):
+            year = timezone.localdate(past.registered_at).year
+            last[year] = max(last[year], int(hit[2]))
+    for year, number in sorted(last.items()):
+        CodeCounter.objects.get_or_create(year=year)
+        CodeCounter.objects.filter(year=year, last__lt=number).update(last=number)
+
+
 def _codes(pasts: Sequence[Past], *, at: datetime) -> list[str]:
     """A code for each case, in order. The counters of their years are locked until the transaction ends."""
     today = timezone.localdate(at).year
-    own = {past.number for past in pasts if _is_ours(past, today)}
-    taken = set(Case.objects.filter(code__in=sorted(own)).values_list("code", flat=True)) if len(own) <= _MANY else own
-    kept = own - taken
     years = [timezone.localdate(past.registered_at).year for past in pasts]
-    last: dict[int, int] = {}
+    counters: dict[int, CodeCounter] = {}
     for year in sorted(set(years)):
         CodeCounter.objects.get_or_create(year=year)
-        counter = CodeCounter.objects.select_for_update().get(year=year)
-        ours = [int(hit[2]) for code in kept if (hit := _OURS.fullmatch(code)) and int(hit[1]) == year % 100]
-        last[year] = max([counter.last, *ours])
+        counters[year] = CodeCounter.objects.select_for_update().get(year=year)
+    own = {past.number for past in pasts if _is_ours(past, today)}
+    free = own - set(Case.objects.filter(code__in=sorted(own)).values_list("code", flat=True))
     codes: list[str] = []
-    used: Counter[str] = Counter()
     for past, year in zip(pasts, years, strict=True):
-        if past.number in kept and not used[past.number]:
-            used[past.number] += 1
+        if past.number in free:
+            free.discard(past.number)
             codes.append(past.number)
         else:
-            last[year] += 1
-            codes.append(case_code(year, last[year]))
-    for year, number in last.items():
-        CodeCounter.objects.filter(year=year).update(last=number)
+            counters[year].last += 1
+            codes.append(case_code(year, counters[year].last))
+    for counter in counters.values():
+        counter.save(update_fields=["last"])
     return codes
 
 
@@ -246,6 +251,23 @@ def _followed(both: Sequence[tuple[Case, Past]], prescribed: dict[int, Prescript
         for case, past in both
         if past.stage == Stage.ARCHIVED and past.verdict in ("marked", "effective")
     )  # fmt: skip
+
+
+_BELOW = (
+    (Invitation, "case__in"), (Contact, "case__in"), (Session, "case__in"), (FollowUp, "case__in"),
+    (Measure, "prescription__case__in"), (Prescription, "case__in"), (Cause, "diagnosis__case__in"), (Diagnosis, "case__in"),
+    (Closing, "case__in"), (Round, "case__in"), (Access, "case__in"), (Responsibility, "case__in"),
+)  # fmt: skip
+"""What is written with a case of the past, in the order in which it can go."""
+
+
+def remove_past(batch: Import, cases: Sequence[Case], *, by: User | None, at: datetime) -> None:
+    """Remove cases of the past, at most MANY, locked by the caller: their journal stays, with one row more in each."""
+    record_all("case_taken_back", [Told(one, one.code, {"batch": batch.pk}) for one in cases], by=by, at=at)
+    ids = [one.pk for one in cases]
+    for model, path in _BELOW:
+        model.objects.filter(**{path: ids}).delete()  # type: ignore[attr-defined]
+    Case.objects.filter(pk__in=ids).delete()
 
 
 def _extraction(past: Past) -> str:

@@ -17,7 +17,7 @@ from huizhen.cases.models.care import (
 from huizhen.cases.models.case import FAR, Access, Attachment, Case, CodeCounter, Draft, Following, Responsibility
 from huizhen.cases.models.course import Ask, Closing, Invitation, Pause, Proposal, Round, Transfer
 from huizhen.cases.models.flags import Flag
-from huizhen.cases.models.imports import Import, Imported
+from huizhen.cases.models.imports import Checked, Import, Imported
 from huizhen.cases.models.ladder import LadderStep
 from huizhen.cases.models.saved import SavedFilter
 
@@ -29,6 +29,7 @@ __all__ = [
     "Attendance",
     "Case",
     "Cause",
+    "Checked",
     "Closing",
     "CodeCounter",
     "Contact",

@@ -1,10 +1,10 @@
-"""Lists of earlier cases: whose they are, what became of them, the cases they brought."""
+"""Lists of earlier cases: whose they are, what their check found, what became of them, the cases they brought."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +12,21 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from huizhen.accounts.models import User
-from huizhen.cases.choices import ImportState
-from huizhen.cases.models import Case, Import, Imported
+from huizhen.cases.choices import CheckedAs, ImportState
+from huizhen.cases.models import Case, Checked, Import, Imported
 from huizhen.directory.queries import Standing, standing
 from huizhen.journal.models import ChainHead
-from huizhen.lib.errors import NotAllowed, NotVisible
+from huizhen.lib.errors import Fault, NotAllowed, NotVisible
 
 LASTS = timedelta(days=1)
 """How long an upload waits for its confirmation."""
 UNDO = timedelta(days=7)
 """How long an import can be taken back."""
 SHOWN = 20
+PAGE = 100
+QUESTIONS = 100
+"""How many names are asked at once; the next come when these are answered."""
+_HEAVY = ("content", "choices", "report")
 _MANY = 500
 
 
@@ -40,13 +44,13 @@ def _hers(by: User, at: datetime) -> QuerySet[Import]:
     """Her own lists, and for head office those handed in at the server."""
     who = need_importer(by, at)
     mine = Q(by=by) | (Q(by=None) if who is not None and who.is_coordinator else Q(pk=None))
-    fresh = ~Q(state=ImportState.KEPT) | Q(at__gt=at - LASTS)
+    fresh = ~Q(state__in=[ImportState.CHECKING, ImportState.KEPT]) | Q(at__gt=at - LASTS)
     return Import.objects.filter(mine, fresh)
 
 
 def import_of(key: UUID, *, by: User, at: datetime) -> Import:
-    """One of her lists. NotVisible: somebody else's, or an upload nobody confirmed within a day."""
-    found = _hers(by, at).filter(key=key).first()
+    """One of her lists, without its content. NotVisible: somebody else's, or an upload nobody confirmed within a day. One query."""
+    found = _hers(by, at).filter(key=key).defer("content").first()
     if found is None:
         raise NotVisible("import_unknown")
     return found
@@ -54,7 +58,130 @@ def import_of(key: UUID, *, by: User, at: datetime) -> Import:
 
 def imports_of(by: User, *, at: datetime) -> Sequence[Import]:
     """Her newest lists, without their content. One query."""
-    return list(_hers(by, at).defer("content", "choices").order_by("-pk")[:SHOWN])
+    return list(_hers(by, at).defer(*_HEAVY).order_by("-pk")[:SHOWN])
+
+
+@dataclass(frozen=True)
+class Question:
+    """A name that fits nobody exactly: of which kind, as written, who it may be (code, name), how many rows say it, what was chosen.
+
+    Rows of a branch are not taken until it is answered; groups and persons may stay open.
+    """
+
+    kind: str
+    key: str
+    given: str
+    options: tuple[tuple[str, str], ...]
+    rows: int = 1
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the check of a list found as a whole. `questions`: the first of those asked, of which `open` have no answer yet."""
+
+    digest: str
+    counts: Mapping[CheckedAs, int]
+    gaps: tuple[tuple[str, int], ...]
+    notices: tuple[Fault, ...]
+    questions: tuple[Question, ...]
+    open: int
+
+    @property
+    def fresh(self) -> int:
+        """How many cases the list would become."""
+        return self.counts[CheckedAs.NEW] + self.counts[CheckedAs.GUESSED]
+
+
+def report_of(batch: Import) -> Report:
+    """What the last check of a list found. No query beyond the list itself."""
+    told = batch.report
+    return Report(
+        digest=told.get("digest", ""),
+        counts={kind: told.get("counts", {}).get(str(kind.value), 0) for kind in CheckedAs},
+        gaps=tuple((name, count) for name, count in told.get("gaps", ())),
+        notices=tuple(fault_of(one) for one in told.get("notices", ())),
+        questions=tuple(
+            Question(**{**one, "options": tuple((code, name) for code, name in one["options"])})
+            for one in told.get("questions", ())
+        ),
+        open=told.get("open", 0),
+    )
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A row of a list as its check found it. Branch, group, responder and stage only of rows that become a case."""
+
+    kind: CheckedAs
+    row: int
+    title: str
+    number: str
+    branch: str
+    group: str
+    responder: str
+    registered: date | None
+    stage: str
+    case: str
+    twin: int
+    faults: tuple[Fault, ...]
+    guesses: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A slice of the rows, what is wrong first; `after` leads to the next one, "" at the end."""
+
+    rows: tuple[Looked, ...]
+    after: str
+
+
+def checked_rows(batch: Import, *, kind: CheckedAs | None = None, after: str = "", limit: int = PAGE) -> Page:
+    """The rows of the last check from a key on. One query over one index, however long the list is."""
+    found = batch.checked.order_by("kind", "row")
+    if kind is not None:
+        found = found.filter(kind=kind)
+    head, _, tail = after.partition(".")
+    if all(one.isascii() and one.isdecimal() and len(one) < 9 for one in (head, tail)):
+        found = found.filter(kind__gte=int(head)).filter(Q(kind__gt=int(head)) | Q(row__gt=int(tail)))
+    rows = [_looked(one) for one in found[: limit + 1]]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(tuple(rows[:limit]), f"{last.kind}.{last.row}" if last else "")
+
+
+def faults_of(batch: Import) -> dict[int, tuple[Fault, ...]]:
+    """What is wrong in each row that is not taken, by its number. One query."""
+    return {one.row: _looked(one).faults for one in batch.checked.filter(kind=CheckedAs.REJECTED)}
+
+
+def _looked(one: Checked) -> Looked:
+    told = dict(one.told)
+    day = told.pop("registered")
+    faults, guesses = (tuple(fault_of(each, one.row) for each in told.pop(name)) for name in ("faults", "guesses"))
+    return Looked(
+        CheckedAs(one.kind), one.row, registered=date.fromisoformat(day) if day else None, faults=faults, guesses=guesses,
+        **told,
+    )  # fmt: skip
+
+
+def written_down(faults: Iterable[Fault]) -> list[list[Any]]:
+    """Faults as JSON: code, column, arguments, of which days are told apart from texts."""
+    return [[one.code, one.column, {name: _plain(value) for name, value in one.args.items()}] for one in faults]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return (
+        list(map(_plain, value)) if isinstance(value, list | tuple) else value if isinstance(value, int) else str(value)
+    )
+
+
+def fault_of(told: Sequence[Any], row: int | None = None) -> Fault:
+    """A fault that was written down."""
+    code, column, args = told
+    days = {name: date.fromisoformat(value["day"]) for name, value in args.items() if isinstance(value, dict)}
+    return Fault(code, {**args, **days}, row, column)
 
 
 @dataclass(frozen=True)
@@ -89,9 +216,9 @@ def can_take_back(batch: Import, *, at: datetime) -> bool:
 
 
 def waiting() -> QuerySet[Import, Any]:
-    """Lists to be written or taken back, the oldest first."""
-    busy = Import.objects.filter(state__in=[ImportState.QUEUED, ImportState.UNDOING])
-    return busy.defer("content", "choices").order_by("at", "pk")
+    """Lists to be checked, written or taken back, the oldest first."""
+    busy = Import.objects.filter(state__in=[ImportState.CHECKING, ImportState.QUEUED, ImportState.UNDOING])
+    return busy.defer(*_HEAVY).order_by("at", "pk")
 
 
 def origin_of(case: Case) -> Imported | None:

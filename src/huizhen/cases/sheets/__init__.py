@@ -2,7 +2,19 @@
 
 from huizhen.cases.sheets.columns import EXAMPLE, HEADERS
 from huizhen.cases.sheets.deciding import plan
-from huizhen.cases.sheets.planning import KINDS, KNOWN, NEW, NOBODY, REJECTED, REPEATED, Past, Plan, Question, Row
+from huizhen.cases.sheets.planning import (
+    KINDS,
+    KNOWN,
+    NEW,
+    NOBODY,
+    REJECTED,
+    REPEATED,
+    Past,
+    Plan,
+    Row,
+    report_told,
+    told_of,
+)
 from huizhen.cases.sheets.reading import ROWS_MOST, Sheet, read
 from huizhen.cases.sheets.writing import write_faults, write_form
 
@@ -18,11 +30,12 @@ __all__ = [
     "ROWS_MOST",
     "Past",
     "Plan",
-    "Question",
     "Row",
     "Sheet",
     "plan",
     "read",
+    "report_told",
+    "told_of",
     "write_faults",
     "write_form",
 ]

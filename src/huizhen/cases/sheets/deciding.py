@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from huizhen.cases.lifecycle import Stage
+from huizhen.cases.queries.imports import Question
 from huizhen.cases.sheets.columns import HEADERS, LIMITS, LONGEST, MOMENTS
 from huizhen.cases.sheets.knowing import mark_known, mark_twins
 from huizhen.cases.sheets.moments import Written, written
@@ -30,10 +31,10 @@ from huizhen.cases.sheets.places import Places, exact, places_of
 from huizhen.cases.sheets.planning import (
     NOBODY,
     REJECTED,
+    TITLE_LONG,
     Moments,
     Past,
     Plan,
-    Question,
     Row,
     digest_of,
     identity_of,
@@ -46,9 +47,8 @@ from huizhen.lib.text import clean
 from huizhen.lib.workbooks import text_of
 from huizhen.lib.zh import mask_personal
 
-TITLE_LONG = 60
 _DAY = timedelta(days=1)
-_BATCH = 300
+_OFTEN = 250
 
 
 def plan(
@@ -59,15 +59,25 @@ def plan(
     unit_ids: Collection[int] | None,
     importer: Person | None,
     now: datetime,
+    but: int | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Plan:
-    """Decide on every row. `unit_ids`: the units whose branches the importer may write, None for all. NotNow: there is no campaign."""
+    """Decide on every row. NotNow: there is no campaign.
+
+    `unit_ids`: the units whose branches the importer may write, None for all. `but`: the list whose own cases do not count as here
+    already. `progress` is told now and then how many rows were decided.
+    """
     campaigns = sorted(Campaign.objects.all(), key=lambda one: (not one.is_current, -one.starts_on.toordinal()))
     if not campaigns or not campaigns[0].is_current:
         raise NotNow("no_campaign")
     decider = _Decider(sheet, places_of(campaigns), choices, unit_ids, importer, now)
-    rows = [decider.row(line) for line in sheet.lines]
+    rows = []
+    for line in sheet.lines:
+        rows.append(decider.row(line))
+        if progress is not None and len(rows) % _OFTEN == 0:
+            progress(len(rows))
     mark_twins(rows)
-    mark_known(rows)
+    mark_known(rows, but=but)
     for row in rows:
         if row.faults:
             row.outcome = REJECTED

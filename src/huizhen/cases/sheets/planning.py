@@ -6,16 +6,23 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from django.utils import timezone
+
+from huizhen.cases.choices import CheckedAs
 from huizhen.cases.lifecycle import Stage
+from huizhen.cases.queries.imports import QUESTIONS, Question, written_down
 from huizhen.cases.sheets.moments import Written
 from huizhen.cases.sheets.parsing import Effect, Step
 from huizhen.cases.sheets.reading import Line, Sheet
 from huizhen.directory.models import Branch, Campaign, Domain, Group, Person
 from huizhen.lib.errors import Fault
+from huizhen.lib.zh import mask_personal
 
+TITLE_LONG = 60
 NEW, KNOWN, REPEATED, REJECTED = "new", "known", "repeated", "rejected"
 KINDS = ("branch", "group", "person")
 NOBODY = "-"
@@ -60,21 +67,6 @@ class Past:
     cells: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Question:
-    """A name that fits nobody exactly: of which kind, as written, who it may be (code, name), how many rows say it, what was chosen.
-
-    Rows of a branch are not taken until it is answered; groups and persons may stay open.
-    """
-
-    kind: str
-    key: str
-    given: str
-    options: tuple[tuple[str, str], ...]
-    rows: int = 1
-    chosen: str = ""
-
-
 @dataclass
 class Row:
     """What becomes of one row. `case`: code of the case that is here already, for known rows; `twin`: number of the same row before."""
@@ -91,6 +83,13 @@ class Row:
     @property
     def number(self) -> int:
         return self.line.number
+
+    @property
+    def kind(self) -> CheckedAs:
+        """Under which heading its page shows it."""
+        if self.outcome == NEW:
+            return CheckedAs.GUESSED if self.guesses else CheckedAs.NEW
+        return {REJECTED: CheckedAs.REJECTED, REPEATED: CheckedAs.REPEATED, KNOWN: CheckedAs.KNOWN}[self.outcome]
 
     def wrong(self, code: str, column: str, /, **args: object) -> None:
         """The row cannot be taken, because of this cell."""
@@ -162,3 +161,39 @@ def digest_of(content_digest: str, rows: list[Row], choices: Mapping[str, Mappin
         who = (past.identity, past.requester.pk, past.responder.pk, past.group.pk if past.group else 0) if past else ()
         told.update(f"{row.number} {row.outcome} {row.case} {who}\n".encode())
     return told.hexdigest()
+
+
+def report_told(planned: Plan) -> dict[str, Any]:
+    """What a plan says about the list as a whole, as JSON that `queries.imports.report_of` reads. Open questions come first."""
+    asked = sorted(planned.questions, key=lambda one: bool(one.chosen))[:QUESTIONS]
+    return {
+        "digest": planned.digest,
+        "counts": Counter(str(row.kind.value) for row in planned.rows),
+        "gaps": planned.gaps,
+        "notices": written_down(planned.notices),
+        "questions": [asdict(one) for one in asked],
+        "open": sum(1 for one in planned.questions if not one.chosen),
+    }
+
+
+def told_of(row: Row) -> dict[str, Any]:
+    """What a row would become, as JSON that `queries.imports.checked_rows` reads; personal data masked."""
+    past = row.past
+    return {
+        "title": past.title if past else mask_personal(row.line.text("title"))[0][:TITLE_LONG],
+        "number": past.number if past else mask_personal(row.line.text("number"))[0][:40],
+        "branch": past.branch.name if past else "",
+        "group": past.group.name if past and past.group else "",
+        "responder": past.responder.name if past else "",
+        "registered": timezone.localdate(past.registered_at).isoformat() if past else "",
+        "stage": str(past.stage) if past else "",
+        "case": row.case,
+        "twin": row.twin,
+        "faults": [_masked(one) for one in written_down(row.faults)],
+        "guesses": [_masked(one) for one in written_down(row.guesses)],
+    }
+
+
+def _masked(told: list[Any]) -> list[Any]:
+    code, column, args = told
+    return [code, column, {name: mask_personal(one)[0] if isinstance(one, str) else one for name, one in args.items()}]

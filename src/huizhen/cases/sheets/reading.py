@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from huizhen.cases.sheets.columns import CHECKED, EXAMPLE, HEADERS, MOMENTS, NEEDED, field_of
 from huizhen.cases.sheets.moments import likely_year, year_in
@@ -40,7 +41,11 @@ class Line:
 
     def text(self, name: str) -> str:
         """What stands in a cell, cleaned, with its line breaks."""
-        return clean(text_of(self.cells.get(name)), lines=True)
+        return self._texts.get(name, "")
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {name: clean(text_of(value), lines=True) for name, value in self.cells.items()}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from huizhen.cases.sheets.columns import CHECKED, EXAMPLE, HEADERS
-from huizhen.cases.sheets.planning import Plan
+from huizhen.cases.sheets.reading import Sheet
 from huizhen.lib.errors import Fault
 from huizhen.lib.workbooks import text_of
 
@@ -75,11 +75,14 @@ def write_form() -> bytes:
     return _workbook(fill)
 
 
-def write_faults(plan: Plan, say: Callable[[Fault], str]) -> bytes:
-    """The same sheet again, with a last column saying what is wrong in each row, its cells marked. `say` makes the sentences."""
-    sheet, columns = plan.sheet, plan.sheet.columns
+def write_faults(sheet: Sheet, found: Mapping[int, Sequence[Fault]], say: Callable[[Fault], str]) -> bytes:
+    """The same sheet again, with a last column saying what is wrong in each row, its cells marked.
+
+    `found`: number of the row → its faults; `say` makes the sentences.
+    """
+    columns = sheet.columns
     at_of = {HEADERS[name]: column for name, column in columns.items()}
-    wrong: Mapping[int, Sequence[Fault]] = {row.number - 1: row.faults for row in plan.rows if row.faults}
+    wrong = {number - 1: faults for number, faults in found.items()}
     last = max((len(row) for row in sheet.grid), default=0)
     told = next((at for at, cell in enumerate(sheet.grid[sheet.top - 1]) if text_of(cell) == CHECKED), last)
 

@@ -9,11 +9,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from huizhen.cases.queries.imports import QUESTIONS
 from huizhen.cases.sheets import KINDS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-QUESTIONS = 100
-"""How many names are asked at once; the next come when these are answered."""
 
 
 class UploadForm(forms.Form):

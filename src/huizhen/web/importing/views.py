@@ -15,19 +15,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huizhen.cases import actions
-from huizhen.cases.choices import ImportState
+from huizhen.cases.choices import CheckedAs, ImportState
+from huizhen.cases.lifecycle import Stage
 from huizhen.cases.models import Import
 from huizhen.cases.queries import imports as queries
-from huizhen.cases.sheets import KNOWN, NEW, NOBODY, REJECTED, REPEATED, Plan, Row, write_faults, write_form
+from huizhen.cases.sheets import NOBODY, read, write_faults, write_form
 from huizhen.cases.verbs import STAGES
 from huizhen.lib.errors import Fault, Invalid, NotNow
 from huizhen.lib.workbooks import UPLOAD_MOST
 from huizhen.web import sentences
 from huizhen.web.filters import typed
-from huizhen.web.importing.forms import QUESTIONS, XLSX, UploadForm, answers_of
+from huizhen.web.importing.forms import XLSX, UploadForm, answers_of
 
-_SHOWN = 200
-_FIRST = 20
+_SHOWN = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,8 +48,12 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 _KINDS = {
-    ImportState.KEPT: "po", ImportState.QUEUED: "dai", ImportState.DONE: "zhu", ImportState.FAILED: "red",
+    ImportState.CHECKING: "dai", ImportState.KEPT: "po", ImportState.QUEUED: "dai", ImportState.DONE: "zhu", ImportState.FAILED: "red",
     ImportState.UNDOING: "dai", ImportState.UNDONE: "line",
+}  # fmt: skip
+
+_TAGS = {
+    CheckedAs.REJECTED: "red", CheckedAs.GUESSED: "po", CheckedAs.NEW: "zhu", CheckedAs.REPEATED: "line", CheckedAs.KNOWN: "line",
 }  # fmt: skip
 
 
@@ -59,16 +63,22 @@ def _listed(batch: Import) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Told:
-    """A row in words: what is wrong or what was assumed, by column."""
+    """A row of the check in words: what is wrong, what was assumed, by column."""
 
-    row: Row
-    title: str
+    row: queries.Looked
+    css: str
+    stage: str
     faults: tuple[tuple[str, str], ...]
+    guesses: tuple[tuple[str, str], ...]
 
 
-def _told(row: Row, faults: list[Fault]) -> Told:
-    said = tuple((fault.column or "", sentences.of_fault(fault)) for fault in faults)
-    return Told(row, row.line.text("title")[:60], said)
+def _told(row: queries.Looked) -> Told:
+    def said(faults: tuple[Fault, ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((fault.column or "", sentences.of_fault(fault)) for fault in faults)
+
+    return Told(
+        row, _TAGS[row.kind], STAGES[Stage(row.stage)] if row.stage else "", said(row.faults), said(row.guesses)
+    )
 
 
 @require_GET
@@ -77,11 +87,11 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     now = timezone.now()
     batch = queries.import_of(key, by=request.user, at=now)
     if batch.state == ImportState.KEPT:
-        return render(request, "importing/report.html", _report(batch, actions.plan_of(batch, at=now)))
-    trouble = sentences.of_refusal(NotNow(batch.trouble)) if batch.trouble else None
+        return render(request, "importing/report.html", _report(request, batch))
+    trouble = sentences.of_refusal(NotNow(batch.trouble, done=batch.done)) if batch.trouble else None
     context = _listed(batch) | {
         "trouble": trouble,
-        "is_busy": batch.state in (ImportState.QUEUED, ImportState.UNDOING),
+        "is_busy": batch.state in (ImportState.CHECKING, ImportState.QUEUED, ImportState.UNDOING),
         "can_take_back": queries.can_take_back(batch, at=now),
         "until": batch.ended_at + queries.UNDO if batch.ended_at else None,
         "brought": [(one, STAGES[one.stage]) for one in queries.brought_by(batch, limit=_SHOWN)],
@@ -90,29 +100,25 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "importing/outcome.html", context)
 
 
-def _report(batch: Import, plan: Plan) -> dict[str, Any]:
-    counts = plan.counts
+def _report(request: HttpRequest, batch: Import) -> dict[str, Any]:
+    report, only = queries.report_of(batch), request.GET.get("only", "")
+    kind = next((one for one in CheckedAs if one.name.lower() == only), None)
+    rows = queries.checked_rows(batch, kind=kind, after=request.GET.get("after", ""))
     return {
         "batch": batch,
-        "plan": plan,
-        "counts": {
-            "fresh": counts[NEW],
-            "known": counts[KNOWN],
-            "repeated": counts[REPEATED],
-            "rejected": counts[REJECTED],
-        },
-        "shown": _SHOWN,
+        "report": report,
+        "counts": {one.name.lower(): report.counts[one] for one in CheckedAs},
+        "kinds": [
+            (one.name.lower(), one.label, count, one is kind)
+            for one, count in report.counts.items()
+            if count or one is kind
+        ],
+        "kind": kind,
         "nobody": NOBODY,
-        "questions": list(enumerate(plan.questions[:QUESTIONS])),
-        "open": sum(1 for one in plan.questions if not one.chosen),
-        "notices": [sentences.of_fault(fault) for fault in plan.notices],
-        "rejected": [_told(row, row.faults) for row in plan.of(REJECTED)[:_SHOWN]],
-        "guessed": [_told(row, row.guesses) for row in plan.guessed[:_SHOWN]],
-        "guessed_count": len(plan.guessed),
-        "known": plan.of(KNOWN)[:_SHOWN],
-        "repeated": plan.of(REPEATED)[:_SHOWN],
-        "fresh": [(row, row.past, STAGES[row.past.stage]) for row in plan.fresh[:_FIRST] if row.past],
-        "first": _FIRST,
+        "questions": list(enumerate(report.questions)),
+        "notices": [sentences.of_fault(fault) for fault in report.notices],
+        "rows": [_told(row) for row in rows.rows],
+        "after": rows.after,
     }
 
 
@@ -151,8 +157,9 @@ def faults(request: HttpRequest, key: UUID) -> HttpResponse:
     now = timezone.now()
     batch = queries.import_of(key, by=request.user, at=now)
     if batch.state != ImportState.KEPT:
-        raise NotNow("import_confirmed")
-    return _file(write_faults(actions.plan_of(batch, at=now), sentences.of_fault), "import-faults.xlsx")
+        raise NotNow("import_checking" if batch.state == ImportState.CHECKING else "import_confirmed")
+    sheet = read(bytes(batch.content), name=batch.name)
+    return _file(write_faults(sheet, queries.faults_of(batch), sentences.of_fault), "import-faults.xlsx")
 
 
 @require_GET
