@@ -18,6 +18,7 @@ from huizhen.methods.models import Method
 from huizhen.methods.queries.alike import solved_before
 from huizhen.search.actions import put
 from huizhen.search.matching.likeness import is_same_matter, likeness, shared, weighed
+from huizhen.search.queries.synonyms import groups
 from huizhen.search.registry import sources
 from tests.cast import MONDAY, Cast
 from tests.methods.test_pictures import draft
@@ -41,6 +42,10 @@ def test_rare_words_count_and_common_ones_do_not() -> None:
     )
     assert shared("携转预警滞后，高端客户流失", "我们的携转预警慢，高端客户走了", weights) == ("携转预警", "高端客户")
     assert weighed("的了", "", sample) == {}
+    wider = weighed("携转预警滞后", "", sample, groups=[("携号转网", "携转"), ("断站", "退服")])
+    assert {**weighed("携转预警滞后", "", sample), **wider} == wider
+    assert set(wider) - set(weights) == {"携号", "号转", "转网"}  # another word for the same, together a little less than itself
+    assert 0.5 * wider["携转"] < wider["携号"] + wider["号转"] + wider["转网"] < wider["携转"]
     assert is_same_matter("预警规则太粗", "预警规则粗放")
     assert not is_same_matter("预警规则太粗", "光缆路由未标")
     assert not is_same_matter("", "")
@@ -105,6 +110,12 @@ def test_each_finds_what_she_may_see_with_the_reason(cast: Cast) -> None:
     links = [one.attributes["href"] for one in parsed(visit(cast.outsider).post("/register/similar/", typed)).all("a")]
     assert not [one for one in links if solved.code in one]
     assert solved_before(standing(cast.outsider, on=NOW.date()), title="宿", condition="").cases == ()
+    # another word for the same will do, and is what is quoted
+    porting = about(cast, "携号转网预警滞后", "携号转网的客户名单总是晚到，预警滞后")
+    index()
+    shown = parsed(visit(cast.expert).get(f"/cases/{about(cast, '携转预警来得太晚', '名单晚').code}/similar/"))
+    assert [one for one in shown.all("a") if porting.code in one.attributes["href"]]
+    assert "号转网" in shown.text.split("都说到：")[1]
     # the interface says the same as the page
     client = Client(headers={"authorization": f"Bearer {issue_token(cast.requester, at=NOW)}"})
     told = client.get(f"/api/v1/cases/{own.code}/similar").json()
@@ -122,6 +133,7 @@ def test_each_finds_what_she_may_see_with_the_reason(cast: Cast) -> None:
 @pytest.mark.usefixtures("_tuesday")
 def test_queries_do_not_grow_with_what_is_found(cast: Cast) -> None:
     own = about(cast, "宿舍晚高峰网速慢", WORDS)
+    groups()  # the table of synonyms is cached for every search
     counts = []
     for number in (1, 3):
         for n in range(number):

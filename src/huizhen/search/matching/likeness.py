@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from huizhen.lib.zh import normal, tokens
+from huizhen.search.matching.wording import Groups, other_words
 
 COMMON = 0.25
 """Of the sample: a token in more of it than this is left out."""
@@ -25,19 +26,27 @@ HALF = 25.0
 """Common weight at which likeness is one half: about three rare words of a title."""
 RARE = 0.01
 """Of the sample: a token in less of it is rare."""
+SYNONYM = 0.85
+"""Another word for the same weighs so much of what a token of the text would: all of its tokens together."""
 EMPTY = frozenset("的了和与是有在没也还把被就都而及各不无又只个这那其或从到对为以用能可已于等我他她它们")
 """Characters that carry grammar rather than matter: a pair with one of them says nothing, a quotation does not begin or end with one."""
 _PLAIN = re.compile(r"[\d.\-%]+")
 _HAN_RUNS = re.compile(r"[㐀-鿿]+|[a-z0-9][a-z0-9.\-]*[a-z0-9]")
 
 
-def weighed(strong: str, weak: str, sample: Sequence[str], *, most: int = 120) -> dict[str, float]:
-    """Tokens of a text with their weights, the heaviest `most` of them. `sample`: other texts in normal form."""
+def weighed(strong: str, weak: str, sample: Sequence[str], *, most: int = 120, groups: Groups = ()) -> dict[str, float]:
+    """Tokens of a text with their weights, the heaviest `most` of them. `sample`: other texts in normal form.
+
+    `groups`: words that mean the same; the others of a group that the text names come in with a little less weight.
+    """
     place: dict[str, float] = {}
     for text, factor in ((weak, 1.0), (strong, STRONG)):
-        for token in tokens(text):
-            if len(token) > 1 and not EMPTY.intersection(token) and not _PLAIN.fullmatch(token):
-                place[token] = max(place.get(token, 0.0), factor)
+        for token in _telling(text):
+            place[token] = max(place.get(token, 0.0), factor)
+        for other in other_words(text, groups):
+            parts = _telling(other)
+            for token in parts:
+                place[token] = max(place.get(token, 0.0), factor * SYNONYM / len(parts))
     found: dict[str, float] = {}
     for token, factor in place.items():
         seen = sum(token in one for one in sample)
@@ -45,6 +54,14 @@ def weighed(strong: str, weak: str, sample: Sequence[str], *, most: int = 120) -
             found[token] = factor * math.log((len(sample) + 2) / (seen + 0.5))
     heaviest = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:most]
     return dict(heaviest)
+
+
+def _telling(text: str) -> list[str]:
+    return [
+        token
+        for token in tokens(text)
+        if len(token) > 1 and not EMPTY.intersection(token) and not _PLAIN.fullmatch(token)
+    ]
 
 
 def likeness(weights: Mapping[str, float], title: str, body: str) -> float:

@@ -48,6 +48,24 @@ def widened(word: Word, groups: Groups) -> Wanted:
     return Wanted(tuple(alternatives), _weight(word))
 
 
+def other_words(text: str, groups: Groups) -> list[str]:
+    """The other words for what a text names.
+
+    >>> other_words("携转预警滞后", [("携号转网", "携转"), ("断站", "退服")])
+    ['携号转网']
+    """
+    plain = normal(text)
+    named = [(group, [one for one in group if _stands_in(one, plain)]) for group in groups]
+    found = [
+        other
+        for group, ours in named
+        if ours
+        for other in group
+        if not any(other in one or one in other for one in ours)
+    ]
+    return list(dict.fromkeys(found))
+
+
 def _stands_in(one: str, text: str) -> bool:
     """As part of Chinese, or as a whole Latin word: "olt" does not stand in "volte"."""
     if not one.isascii():

@@ -11,8 +11,10 @@ from django.db.models.functions import Substr
 from huizhen.lib.zh import normal
 from huizhen.search.matching.lexemes import Expression, Lexeme, all_of, any_of, facet_mark, scope_mark
 from huizhen.search.matching.likeness import LEAST, RARE, likeness, shared, weighed
+from huizhen.search.matching.wording import other_words
 from huizhen.search.models import Entry
 from huizhen.search.models.engines import Ask, engine
+from huizhen.search.queries.synonyms import groups
 from huizhen.search.registry import FULL, sources
 
 SAMPLE, READ = 200, 3000
@@ -49,12 +51,14 @@ def alike(
 ) -> list[Alike]:
     """Things of these kinds, in one of these states, that say what this text says and few others do; most alike first.
 
-    `strong` weighs more than `weak`. `but`: the thing itself. Four queries, one more for each kind found: the words of the index are
-    asked for candidates, their owners for who may see them.
+    `strong` weighs more than `weak`; other words for the same, from the table of synonyms, count a little less. `but`: the thing itself.
+    Four queries, one more for each kind found and one for the table when it is not cached: the words of the index are asked for
+    candidates, their owners for who may see them.
     """
     known = {kind: source for kind, source in sources().items() if kind in kinds}
     sample = _sample()
-    weights = weighed(strong[:READ], weak[:READ], sample)
+    same = groups()
+    weights = weighed(strong[:READ], weak[:READ], sample, groups=same)
     scopes = [Lexeme(scope_mark(kind, one)) for kind, source in known.items() for one in sorted(source.scopes(reader))]
     if len(weights) < 2 or not scopes:
         return []
@@ -63,7 +67,7 @@ def alike(
         base.append(any_of(Lexeme(facet_mark("state", one)) for one in states))
     found = _ranked(_candidates(weights, sample, base), weights, but)
     seen = _readable(reader, found)
-    text = f"{strong}\n{weak}"
+    text = "\n".join([strong, weak, *other_words(f"{strong}\n{weak}"[: 2 * READ], same)])
     shown: dict[tuple[str, int], Alike] = {}
     for score, row in found:
         thing = (row["kind"], row["object_id"])
