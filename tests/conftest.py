@@ -13,14 +13,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.cast import cast  # noqa: F401
 from tests.catalogue import compile_catalogue
-from tests.erasable import _journal_erasable_by_flush  # noqa: F401
+from tests.erasable import _seeds_put_back  # noqa: F401
 from tests.kept import _ground  # noqa: F401
 
 # Databases make an example's time uneven; what counts is that it ends.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("house")
 
-TRANSACTIONAL = {"transactional_db", "live_server"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -28,17 +27,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """The English pages of the tests are those of the source, also when nobody has installed since."""
     if not hasattr(config, "workerinput"):
         compile_catalogue()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tables emptied after a transactional test get back what the migrations had put there (working calendar and the like)."""
-    for item in items:
-        names = getattr(item, "fixturenames", [])
-        mark = item.get_closest_marker("django_db")
-        if "django_db_serialized_rollback" in names:
-            continue
-        if TRANSACTIONAL & set(names) or (mark and mark.kwargs.get("transaction")):
-            names.append("django_db_serialized_rollback")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ has written anything, has opened a transaction of its own, or has the product pa
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
@@ -89,20 +89,21 @@ class _Left:
 
     def put_back(self) -> Any:
         with transaction.atomic(), connection.cursor() as cursor:
-            for table, rows in self.removed.items():
-                cursor.executemany(f"DELETE FROM {_name(table)} WHERE {_name(_columns(table)[0])} = %s", rows)
-            for table, rows in self.changed.items():
-                names = ", ".join(f"{_name(one)} = %s" for one in _columns(table))
-                where = f"{_name(_columns(table)[0])} = %s"
-                cursor.executemany(f"UPDATE {_name(table)} SET {names} WHERE {where}", [(*row, row[0]) for row in rows])
-            for table, rows in self.added.items():
-                names, places = ", ".join(map(_name, _columns(table))), ", ".join(["%s"] * len(_columns(table)))
-                cursor.executemany(f"INSERT INTO {_name(table)} ({names}) VALUES ({places})", rows)
+            for table, gone in self.removed.items():
+                cursor.executemany(f"DELETE FROM {name_of(table)} WHERE {name_of(columns(table)[0])} = %s", gone)
+            for table, changed in self.changed.items():
+                names = ", ".join(f"{name_of(one)} = %s" for one in columns(table))
+                where = f"{name_of(columns(table)[0])} = %s"
+                cursor.executemany(
+                    f"UPDATE {name_of(table)} SET {names} WHERE {where}", [(*row, row[0]) for row in changed]
+                )
+            for table, added in self.added.items():
+                insert(cursor, table, added)
         return pickle.loads(self.result)
 
 
 @cache
-def _tables() -> dict[str, list[str]]:
+def tables() -> dict[str, list[str]]:
     """Table → its columns, the key first."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
@@ -115,43 +116,53 @@ def _tables() -> dict[str, list[str]]:
     return found
 
 
-def _columns(table: str) -> list[str]:
-    return _tables()[table]
+def columns(table: str) -> list[str]:
+    return tables()[table]
 
 
-def _name(name: str) -> str:
+def name_of(name: str) -> str:
     return str(connection.ops.quote_name(name))
 
 
-def _rows() -> dict[str, dict[Any, Row]]:
+def rows(of: Iterable[str] | None = None) -> dict[str, dict[Any, Row]]:
+    """What lies in these tables, or in all: table → key → row."""
     found = {}
     with connection.cursor() as cursor:
-        for table, columns in _tables().items():
-            names = ", ".join(map(_name, columns))
-            cursor.execute(f"SELECT {names} FROM {_name(table)} ORDER BY {_name(columns[0])}")
+        for table in tables() if of is None else of:
+            names = ", ".join(map(name_of, columns(table)))
+            cursor.execute(f"SELECT {names} FROM {name_of(table)} ORDER BY {name_of(columns(table)[0])}")
             found[table] = {row[0]: tuple(row) for row in cursor.fetchall()}
     return found
+
+
+def insert(cursor: Any, table: str, these: Iterable[Row]) -> None:
+    names, places = ", ".join(map(name_of, columns(table))), ", ".join(["%s"] * len(columns(table)))
+    cursor.executemany(f"INSERT INTO {name_of(table)} ({names}) VALUES ({places})", list(these))
 
 
 def _left(before: dict[str, dict[Any, Row]], result: Any) -> _Left:
     added: dict[str, list[Row]] = {}
     changed: dict[str, list[Row]] = {}
     removed: dict[str, list[Row]] = {}
-    for table, rows in _rows().items():
+    for table, now in rows().items():
         old = before[table]
-        for key, row in rows.items():
+        for key, row in now.items():
             if key not in old:
                 added.setdefault(table, []).append(row)
             elif row != old[key]:
                 changed.setdefault(table, []).append(row)
-        if gone := [(key,) for key in old if key not in rows]:
+        if gone := [(key,) for key in old if key not in now]:
             removed[table] = gone
     return _Left(added, changed, removed, pickle.dumps(result), len(_KEPT))
 
 
 def _moment() -> Any:
-    """Rows tell when they were written: what was kept under one frozen clock does not serve under another."""
-    return timezone.now() if time_machine.escape_hatch.is_travelling() else timezone.localdate()
+    """Rows tell when they were written: what was kept under one frozen clock does not serve under another. One that ticks is
+    never twice the same; what was kept in an hour of it serves that hour."""
+    if not time_machine.escape_hatch.is_travelling():
+        return timezone.localdate()
+    now = timezone.now()
+    return now.replace(minute=0, second=0, microsecond=0) if time_machine.traveller_stack[-1]._tick else now
 
 
 _KEPT: dict[Any, _Left] = {}
@@ -175,7 +186,7 @@ def kept(ground: str, name: str = "") -> Callable[[Callable[P, R]], Callable[P, 
             if " at 0x" in words or not (is_plain or what in _ASKED):
                 _ASKED.add(what)  # what is asked for once only is not worth keeping
                 return play(*args, **named)
-            before = _rows()
+            before = rows()
             result = play(*args, **named)
             _KEPT[what] = _left(before, result)
             GROUND.laid = _KEPT[what].number

@@ -25,6 +25,7 @@ CAREFREE = {  # nobody will read this cluster after a crash
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "jit": "off",  # small tables do not repay compiling
     "max_connections": "200",
     "shared_buffers": "128MB",
     "max_wal_size": "2GB",

@@ -14,7 +14,7 @@ from huizhen.directory.models import Duty
 from huizhen.journal.queries import entries_of
 from tests.cases.plays import PLAYS
 from tests.cast import Cast
-from tests.kept import _KEPT, GROUND, _rows, depth, kept
+from tests.kept import _KEPT, GROUND, depth, kept, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -34,17 +34,19 @@ def _undone() -> Iterator[None]:
 def test_put_back_is_what_was_played(cast: Cast, play: str) -> None:
     with _undone():
         PLAYS[play](cast)
-        first = _rows()
+        first = rows()
     with _undone():
         case = PLAYS[play](cast)
-        assert _rows() == first, "the second time the very same rows are put back, with their keys"
+        assert rows() == first, "the second time the very same rows are put back, with their keys"
     GROUND.is_now("somewhere else", depth=depth())
     live = PLAYS[play](cast)
     assert live.code == case.code
     assert Case.objects.get(pk=live.pk).stage == case.stage
-    before, now = first["journal_entry"], _rows()["journal_entry"]
+    before, now = first["journal_entry"], rows()["journal_entry"]
     assert len(before) == len(now)
-    assert {table: len(rows) for table, rows in first.items()} == {table: len(rows) for table, rows in _rows().items()}
+    assert {table: len(found) for table, found in first.items()} == {
+        table: len(found) for table, found in rows().items()
+    }
 
 
 def test_plain_test_stands_on_kept_ground(cast: Cast) -> None:
