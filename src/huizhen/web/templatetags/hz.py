@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 from datetime import date, datetime, timedelta
+from importlib.resources import files
+from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import lucide
 from django import template
@@ -36,13 +39,18 @@ _KEEP = ("points", "d", "cx", "cy", "r", "rx", "ry", "x", "y", "x1", "y1", "x2",
 
 
 @functools.cache
+def _drawings() -> ZipFile:
+    """All of Lucide, opened once: reading its table of contents takes as long as a small page."""
+    return ZipFile(BytesIO((files(lucide) / "lucide.zip").read_bytes()))
+
+
+@functools.cache
 def _icon(name: str, size: str) -> SafeString:
     """One Lucide icon as inline SVG; the look comes from the class, so nothing but the shapes is kept."""
     shapes = []
-    for node in lucide._load_icon(name):
+    for node in ElementTree.fromstring(_drawings().read(f"{name}.svg")):
         attributes = " ".join(f'{key}="{value}"' for key, value in node.attrib.items() if key in _KEEP)
-        tag = node.tag.text if isinstance(node.tag, ElementTree.QName) else str(node.tag)
-        shapes.append(f"<{tag} {attributes}/>")
+        shapes.append(f"<{node.tag.rpartition('}')[2]} {attributes}/>")
     css = f"hz-ic hz-ic--{size}" if size else "hz-ic"
     return mark_safe(
         f'<svg class="{css}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{"".join(shapes)}</svg>'
