@@ -96,6 +96,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--username", required=True)
     verb("verify", "核对流水与责任人记录", "check the journal and the record of who is accountable")
     verb("rebuild-search", "重建检索索引", "rebuild the search index")
+    one = verb("recount", "重新数一遍，核对各项数字", "count every case again and compare the figures with it")
+    one.add_argument("--repair", action="store_true", help=pick("不一致的改正", "mend what differs"))
     verb("doctor", "检查安装并说明如何修复", "say what is wrong with the installation and how to mend it")
     one = verb("backup", "备份（SQLite）", "back up (SQLite)")
     one.add_argument("file", type=Path, nargs="?")
@@ -215,6 +217,13 @@ def run_rebuild_search(chosen: argparse.Namespace) -> None:
     searching.rebuild()
 
 
+def run_recount(chosen: argparse.Namespace) -> int:
+    from huizhen.config import recounting
+
+    database_or_refuse()
+    return recounting.report(repair=chosen.repair)
+
+
 def run_import_roster(chosen: argparse.Namespace) -> int:
     from huizhen.config import roster
 
@@ -272,6 +281,7 @@ VERBS = {
     "serve": run_serve,
     "worker": run_worker,
     "demo": run_demo,
+    "recount": run_recount,
     "import-roster": run_import_roster,
     "import-cases": run_import_cases,
     "begin": run_begin,

@@ -76,7 +76,8 @@ def files_of(cases: Iterable[Case]) -> dict[int, CaseFile]:
         for row in rows:
             owner = getattr(row, through[0]) if through else row
             found[getattr(owner, last)][name].append(row)
-    tables = {case.campaign_id: policies_of(case.campaign) for case in by_key.values()}
+    campaigns = {case.campaign_id: case.campaign for case in by_key.values()}
+    tables = {key: policies_of(campaign) for key, campaign in campaigns.items()}
     names = _rows([]).keys()
     return {
         key: CaseFile(case=case, policies=tables[case.campaign_id], **{name: tuple(found[key][name]) for name in names})
