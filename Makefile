@@ -24,9 +24,10 @@ run: .venv/.installed
 demo: .venv/.installed
 	@$(BIN)/huizhen demo
 
-# PostgreSQL and Chromium are looked for, and installed if need be, before the long part begins.
+# PostgreSQL, LibreOffice and Chromium are looked for, and installed if need be, before the long part begins.
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.pg --find
+	@$(BIN)/python -m tests.office
 	@$(BIN)/python -m tests.chromium
 	@echo "== SQLite"
 	@env -u DATABASE_URL $(UNIT)
@@ -36,6 +37,7 @@ test: .venv/.installed-dev
 	@env -u DATABASE_URL $(BIN)/python -m pytest -q -m browser
 
 unit: .venv/.installed-dev
+	@$(BIN)/python -m tests.office
 	@env -u DATABASE_URL $(UNIT)
 
 browser: .venv/.installed-dev

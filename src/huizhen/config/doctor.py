@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from huizhen.config import installation
 from huizhen.config.voice import say
+from huizhen.lib import pdf
 
 ROOM_NEEDED = 500 * 2**20  # bytes free below which attachments and the log of SQLite may soon fail
 SEARCH_LATE = 300  # seconds
@@ -46,6 +47,7 @@ def findings() -> Iterator[Finding]:
     yield from _keys()
     yield from _production()
     yield from _assets()
+    yield from _papers()
     broken = list(_database())
     yield from broken
     if broken:
@@ -127,6 +129,25 @@ def _assets() -> Iterator[Finding]:
             "The English catalogue is not compiled: run pip install again.",
             error=False,
         )
+
+
+def _papers() -> Iterator[Finding]:
+    named = settings.HUIZHEN_SOFFICE
+    if pdf.find(named):
+        return
+    if named:
+        yield Finding(
+            f"HUIZHEN_SOFFICE 指向的 {named} 不存在或不能执行：请改正，或去掉它而使用系统中的 LibreOffice。",
+            f"HUIZHEN_SOFFICE names {named}, which is not there or cannot be run: mend it, or unset it to use the LibreOffice of the system.",
+        )
+        return
+    yield Finding(
+        "没有找到 LibreOffice：公文只提供 Word，不提供 PDF。Debian：apt-get install libreoffice-writer-nogui fonts-noto-cjk；"
+        "装在别处时用 HUIZHEN_SOFFICE 指明 soffice 的路径。",
+        "LibreOffice was not found: official documents come as Word only, not as PDF. Debian: apt-get install libreoffice-writer-nogui "
+        "fonts-noto-cjk; where it lies elsewhere, name soffice in HUIZHEN_SOFFICE.",
+        error=False,
+    )
 
 
 def _database() -> Iterator[Finding]:

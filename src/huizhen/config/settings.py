@@ -1,7 +1,8 @@
 """One settings file; everything that differs between installations comes from the environment.
 
 DATABASE_URL, HUIZHEN_SECRET_KEY, HUIZHEN_JOURNAL_KEY, HUIZHEN_DEBUG, HUIZHEN_ALLOWED_HOSTS, HUIZHEN_VAR, HUIZHEN_HTTPS,
-HUIZHEN_JOB_LEASE, HUIZHEN_METRICS_TOKEN, EMAIL_URL, HUIZHEN_MAIL_FROM, HUIZHEN_ROBOT_HOSTS, HUIZHEN_ALLOW_PRIVATE_TARGETS (docs/operations.md).
+HUIZHEN_JOB_LEASE, HUIZHEN_METRICS_TOKEN, EMAIL_URL, HUIZHEN_MAIL_FROM, HUIZHEN_ROBOT_HOSTS, HUIZHEN_ALLOW_PRIVATE_TARGETS,
+HUIZHEN_SOFFICE (docs/operations.md).
 Without keys the installation makes its own on first start and keeps them under HUIZHEN_VAR/keys (mode 0600).
 """
 
@@ -64,6 +65,8 @@ HUIZHEN_MAIL_FROM = env.str("HUIZHEN_MAIL_FROM", default="huizhen@localhost")
 # Hosts of robots besides the public ones (host or host:port), and whether other systems may lie inside one's own network or speak plain HTTP.
 HUIZHEN_ROBOT_HOSTS = env.list("HUIZHEN_ROBOT_HOSTS", default=[])
 HUIZHEN_ALLOW_PRIVATE_TARGETS = env.bool("HUIZHEN_ALLOW_PRIVATE_TARGETS", default=False)
+# The program that makes PDF of official documents; empty: soffice on the path, or none and no PDF (lib/pdf.py).
+HUIZHEN_SOFFICE = env.str("HUIZHEN_SOFFICE", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
