@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from huizhen.journal.models import Entry as Happening
 from huizhen.journal.models import Outbox
@@ -57,6 +57,11 @@ def test_put_writes_what_changed_and_drop_leaves_nothing() -> None:
         assert found("光缆") == [1, 2], "the summary is still everybody's"
         assert actions.put_many((document(n, "批量") for n in range(10, 14)), fresh=True) == 4
         assert found("批量") == [13, 12, 11, 10]
+        odd = moved(document(20, "零散"), body="a\\b\tc\r\nd'e\"f \\N", keys=("x\\y", "\\."))
+        with transaction.atomic():
+            actions.put_packed(actions.pack([odd]))
+        kept = Entry.objects.get(object_id=20)
+        assert (kept.body, kept.keys.split("\n"), found("零散")) == (odd.body, list(odd.keys), [20])
         assert (actions.drop("case", [1]), actions.drop("case", [1]), found("光缆")) == (2, 0, [2])
         Entry.objects.all().delete()
     assert lexemes_without_entry() == 0

@@ -55,21 +55,27 @@ def _touched(entries: Iterable[Any]) -> set[int]:
     return found
 
 
-_WITH = ("branch", "unit", "group", "domain", "imported")
+WITH = ("branch", "unit", "group", "domain", "imported")
+"""What `documents_of` looks at beside the case."""
 
 
 def _documents(ids: Sequence[int]) -> Iterator[Document]:
     """Seven queries, however many cases."""
-    cases = list(Case.objects.filter(pk__in=ids).select_related(*_WITH).order_by("pk"))
+    cases = list(Case.objects.filter(pk__in=ids).select_related(*WITH).order_by("pk"))
     known = [case.pk for case in cases]
     told = courses(known)
     admitted: dict[int, set[str]] = defaultdict(set)
     for one in Access.objects.filter(case__in=known, until=None).values_list("case_id", "person", "group", "unit"):
         admitted[one[0]] |= {f"{name}{pk}" for name, pk in zip("pgu", one[1:], strict=True) if pk is not None}
     for case in cases:
-        yield _full(case, told[case.pk], admitted[case.pk])
-        if case.stage in policy.SUMMARY_STAGES and not case.is_sensitive:
-            yield _summary(case, told[case.pk])
+        yield from documents_of(case, told[case.pk], admitted[case.pk])
+
+
+def documents_of(case: Case, course: Course, admitted: set[str]) -> Iterator[Document]:
+    """The documents of a case that was read with WITH, its course, and the scopes that access rows give. No query."""
+    yield _full(case, course, admitted)
+    if case.stage in policy.SUMMARY_STAGES and not case.is_sensitive:
+        yield _summary(case, course)
 
 
 def _full(case: Case, course: Course, admitted: set[str]) -> Document:

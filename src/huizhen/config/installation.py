@@ -156,6 +156,7 @@ def fill_demo(total: int, *, at: datetime) -> None:
     )
 
     from huizhen.demo.bulk.actions import NothingToCopyError, fill, filled
+    from huizhen.demo.bulk.beside import LostError
     from huizhen.lib.errors import StaleWrite
 
     if is_empty():
@@ -196,6 +197,11 @@ def fill_demo(total: int, *, at: datetime) -> None:
             raise Refused(
                 "另有一个进程也在写批量病例：请等它结束，再运行一次。",
                 "Somebody else is writing cases in bulk: wait for the end of that, then run this again.",
+            ) from None
+        except LostError:
+            raise Refused(
+                "生成病例的第二个进程中途没有了（可能内存不足）：再运行一次，会接着写。",
+                "The second process, which makes the cases, is gone (memory may be short): run this again, it goes on.",
             ) from None
     say(f"增加了 {added} 例。", f"{added} cases were added.")
 

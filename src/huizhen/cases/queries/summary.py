@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,10 +21,12 @@ from huizhen.cases.models import (
     Cause,
     Closing,
     Contact,
+    Diagnosis,
     FollowUp,
     Invitation,
     Measure,
     Opinion,
+    Prescription,
     Responsibility,
     Transfer,
 )
@@ -91,19 +94,25 @@ class Unnamed:
         self.names = sorted((name for name in names if len(name) > 1), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        shown = _MASKED.sub(NAMELESS, mask_personal(text)[0])
+        shown = _unnumbered(text)
         for name in self.names:
             shown = shown.replace(name, NAMELESS)
         return shown
 
 
-_ROLES = ("accountable", "first_responder", "group__memberships__person", "branch__postings__person")
+@lru_cache(maxsize=1 << 12)
+def _unnumbered(text: str) -> str:
+    return _MASKED.sub(NAMELESS, mask_personal(text)[0])
 
 
-def _parts(ids: Sequence[int]) -> QuerySet[Case, tuple[int, str]]:
-    """Case and name of everybody who had a part in one of these, and of the people of its group and its branch; one query."""
+_ROLES = ("accountable", "first_responder")
+_PLACES = ("group__memberships__person", "branch__postings__person")
+
+
+def _parts(ids: Sequence[int], roles: Sequence[str], column: str) -> QuerySet[Case, tuple[int, Any]]:
+    """Case and that column of everybody who had a part in one of these, and of those whom `roles` lead to; one query."""
     own = Case.objects.filter(pk__in=ids)
-    told: list[Any] = [own.values_list("pk", f"{role}__name") for role in _ROLES]
+    told: list[Any] = [own.values_list("pk", f"{role}__{column}") for role in roles]
     for model, *roles in (
         (Responsibility, "person"),
         (Opinion, "person"),
@@ -115,9 +124,29 @@ def _parts(ids: Sequence[int]) -> QuerySet[Case, tuple[int, str]]:
         (Closing, "resolved_by", "replied_by", "extraction_by"),
         (Access, "person"),
     ):
-        told += [model.objects.filter(case__in=ids).values_list("case_id", f"{role}__name") for role in roles]
-    told.append(Attendance.objects.filter(session__case__in=ids).values_list("session__case_id", "person__name"))
-    return own.values_list("pk", "requester__name").union(*told)
+        told += [model.objects.filter(case__in=ids).values_list("case_id", f"{role}__{column}") for role in roles]
+    told.append(Attendance.objects.filter(session__case__in=ids).values_list("session__case_id", f"person__{column}"))
+    return own.values_list("pk", f"requester__{column}").union(*told)
+
+
+def people_of(ids: Sequence[int]) -> dict[int, set[int]]:
+    """The keys of those who had a part in each of these cases themselves, not by their seat or post."""
+    found: dict[int, set[int]] = {pk: set() for pk in ids}
+    for case, person in _parts(ids, _ROLES, "pk"):
+        found[case] |= {person} - {None}
+    signed = (
+        Diagnosis.objects.filter(case__in=ids)
+        .values_list("case_id", "by")
+        .union(
+            Prescription.objects.filter(case__in=ids).values_list("case_id", "signed_by"),
+            Measure.objects.filter(prescription__case__in=ids)
+            .exclude(owner=None)
+            .values_list("prescription__case_id", "owner"),
+        )
+    )
+    for case, person in signed:
+        found[case].add(person)
+    return found
 
 
 def courses(ids: Sequence[int]) -> dict[int, Course]:
@@ -141,7 +170,7 @@ def courses(ids: Sequence[int]) -> dict[int, Course]:
     for visit in FollowUp.objects.filter(case__in=ids).order_by("number"):
         visits[visit.case_id].append(visit)
     closings = {one.case_id: one for one in Closing.objects.filter(case__in=ids, is_current=True)}
-    for case, name in _parts(ids):
+    for case, name in _parts(ids, (*_ROLES, *_PLACES), "name"):
         names[case].add(name or "")
     return {
         case: Course(

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain, zip_longest
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,28 +20,30 @@ from huizhen.cases.actions.holding import lapse_transfer
 from huizhen.cases.actions.upkeep import climb
 from huizhen.cases.models import Case, Closing, CodeCounter, Transfer
 from huizhen.cases.queries.upkeep import cases_to_look_at
+from huizhen.demo.bulk.beside import beside, is_possible
 from huizhen.demo.bulk.days import Days
 from huizhen.demo.bulk.making import Maker, stamp_of
 from huizhen.demo.bulk.shapes import Template
 from huizhen.demo.bulk.templates import ORDER, templates_of
 from huizhen.demo.bulk.world import World
-from huizhen.demo.bulk.writing import first_keys, settle, write
+from huizhen.demo.bulk.writing import Packed, at_length, first_keys, pack, settle, write
 from huizhen.directory.queries import current_campaign
 from huizhen.journal.actions import record
 from huizhen.journal.models import ChainHead, Entry, journal_key
 from huizhen.lib.codes import case_code
 from huizhen.lib.errors import Refusal, StaleWrite
-from huizhen.search.actions import bulk_load, put_many
+from huizhen.search.actions import bulk_load, mend, put_packed
+from huizhen.search.actions import pack as pack_documents
 from huizhen.search.models import Entry as Found
-from huizhen.search.registry import sources
 from huizhen.worktime.queries import calendar
 
 Progress = Callable[[int, int], None]
 
 SEED = 20241129
 BATCH = 2_000
-FOUND_AT_ONCE = 500
-VERY_MANY = 200_000
+MANY_BATCHES = 2
+"""From so many on a second process makes them while this one writes."""
+VERY_MANY = 5_000
 """From here on it pays to make the index of search anew at the end."""
 VERB = "cases_filled"
 CLOSED = 0.93
@@ -86,24 +90,54 @@ def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> i
     before = filled()
     have = before.until if before else 0
     if have >= total:
+        mend()
         return 0
     since = before.since if before and before.total == total else have
     filling = _Filling(since, total, at=at, seed=seed, first=before.first if before else None)
     progress(have, total)
-    with bulk_load() if total - have >= VERY_MANY else nullcontext():
-        for begin in range(have, total, BATCH):
-            end = min(begin + BATCH, total)
-            filling.batch(begin, end)
-            progress(end, total)
-    settle([*ORDER, Entry, ChainHead, Found])
+    with at_length(), bulk_load() if total - have >= VERY_MANY else nullcontext():
+        # Begun alone: only then it is known which keys the second batch may have.
+        end = filling.batch(have, min(have + BATCH, total))
+        progress(end, total)
+        rest = partial(filling.ahead, end, _keys())
+        with beside(rest) if _is_worth_two(total - end) else nullcontext(rest()) as batches:
+            for batch in batches:
+                filling.write(batch)
+                progress(batch.end, total)
+    with at_length():
+        mend()
+        settle([*ORDER, Entry, ChainHead, Found])
     return total - have
 
 
-def _let_find(pks: range) -> None:
-    """New cases into the index of search, as its source tells them."""
-    documents = sources()["case"].documents
-    for start in range(pks.start, pks.stop, FOUND_AT_ONCE):
-        put_many(documents(pks[start - pks.start : start - pks.start + FOUND_AT_ONCE]), fresh=True)
+def _is_worth_two(count: int) -> bool:
+    return count >= MANY_BATCHES * BATCH and is_possible()
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a batch builds on: the first free key of each table, of journal rows and of chain heads, the last code of each year."""
+
+    first: list[int]
+    journal: tuple[int, int]
+    codes: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The cases from number `begin` to the one before `end`, made for the keys that are free then; `codes`: afterwards."""
+
+    begin: int
+    end: int
+    keys: Keys
+    codes: dict[int, int]
+    rows: list[Packed]
+    found: Any
+
+
+def _keys() -> Keys:
+    """As the database has it now."""
+    return Keys(*first_keys(), dict(CodeCounter.objects.values_list("year", "last")))
 
 
 class _Filling:
@@ -113,6 +147,7 @@ class _Filling:
         self.since, self.total, self.at, self.seed, self.first = since, total, at, seed, first
         self.closed = since + round((total - since) * CLOSED)
         self.campaign = current_campaign()
+        self.key = journal_key()
         today = timezone.localdate(at)
         self.days = Days(calendar(), today - YEARS_BACK, today + AHEAD)
         self.today = self.days.number(today)
@@ -126,41 +161,55 @@ class _Filling:
             raise NothingToCopyError
         self.open = self._openings([one for one in templates if one.is_open], total - self.closed)
 
-    def batch(self, begin: int, end: int) -> None:
-        """The cases from number `begin` to the one before `end`."""
+    def batch(self, begin: int, end: int) -> int:
+        """Make and write the cases from number `begin` to the one before `end`, which is given back."""
+        self.write(self.made(begin, end, _keys()))
+        return end
+
+    def ahead(self, begin: int, keys: Keys) -> Iterator[Batch]:
+        """The batches from there to the end, the first of them with these keys. Asks nothing of the database."""
+        for start in range(begin, self.total, BATCH):
+            batch = self.made(start, min(start + BATCH, self.total), keys)
+            keys = self.next
+            yield batch
+
+    def made(self, begin: int, end: int, keys: Keys) -> Batch:
+        """Make a batch without asking the database. `next` is then what the one after it builds on."""
+        maker, codes, now = self._maker(keys), dict(keys.codes), timezone.now()
+        for number in range(begin, end):
+            rng = random.Random((self.seed << 32) + number)
+            template, begins = self._chosen(number, rng)
+            year = self.days.dates[begins].year
+            codes[year] = codes.get(year, 0) + 1
+            maker.add(template, rng=rng, code=case_code(year, codes[year]), begins=begins, now=now)
+        made = maker.take()
+        entry, head = maker.journal
+        self.next = Keys(maker.first, (entry + 1, head), codes)  # one journal row more: what `write` records
+        return Batch(begin, end, keys, codes, pack(made), pack_documents(made.documents))
+
+    def write(self, batch: Batch) -> None:
+        """Write a batch. StaleWrite: somebody else wrote since it was made."""
         with transaction.atomic():
             counters = {one.year: one for one in CodeCounter.objects.select_for_update()}
             there = filled()
-            if (there.until if there else 0) != begin:
+            if (there.until if there else 0) != batch.begin or _keys() != batch.keys:
                 raise StaleWrite("someone_was_faster")
-            maker, now = self._maker(), timezone.now()
-            first = maker.first[0]
-            for number in range(begin, end):
-                rng = random.Random((self.seed << 32) + number)
-                template, begins = self._chosen(number, rng)
-                code = self._code(counters, self.days.dates[begins].year)
-                maker.add(template, rng=rng, code=code, begins=begins, now=now)
-            write(maker.take())
-            _let_find(range(first, maker.first[0]))
-            for counter in counters.values():
+            write(batch.rows)
+            put_packed(batch.found)
+            for year, last in batch.codes.items():
+                counter = counters.setdefault(year, CodeCounter(year=year))
+                counter.last = last
                 counter.save()
-            self.first = self.first or first
+            self.first = self.first or batch.keys.first[0]
             record(
-                VERB, self.campaign, by=None, at=now, label=self.campaign.name,
-                since=self.since, until=end, total=self.total, first=first,
+                VERB, self.campaign, by=None, at=timezone.now(), label=self.campaign.name,
+                since=self.since, until=batch.end, total=self.total, first=batch.keys.first[0],
             )  # fmt: skip
 
-    def _maker(self) -> Maker:
-        first, journal = first_keys()
+    def _maker(self, keys: Keys) -> Maker:
         return Maker(
-            world=self.world, days=self.days, key=journal_key(), stamp=stamp_of(), first=first, journal=journal
+            world=self.world, days=self.days, key=self.key, stamp=stamp_of(), first=keys.first, journal=keys.journal
         )
-
-    @staticmethod
-    def _code(counters: dict[int, CodeCounter], year: int) -> str:
-        counter = counters.setdefault(year, CodeCounter(year=year))
-        counter.last += 1
-        return case_code(year, counter.last)
 
     def _chosen(self, number: int, rng: random.Random) -> tuple[Template, int]:
         """Template and working day of registration: closed ones in order of time, then the open ones."""
@@ -185,7 +234,7 @@ class _Filling:
         pairs = list(self._shifted(templates))[:wanted]
         found: list[Template] = []
         with transaction.atomic():
-            maker = self._maker()
+            maker = self._maker(_keys())
             codes = [f"~{number:06d}" for number in range(len(pairs))]
             pks = [
                 maker.add(
@@ -194,7 +243,7 @@ class _Filling:
                 )
                 for number, (one, shift) in enumerate(pairs)
             ]  # fmt: skip
-            write(maker.take())
+            write(pack(maker.take()))
             self._live(pks)
             waiting = Case.objects.filter(pk__in=pks, is_open=True, next_due_at__gt=self.at)
             found = templates_of(

@@ -16,6 +16,7 @@ from huizhen.demo.bulk.shapes import Template
 from huizhen.demo.bulk.templates import ORDER, encode
 from huizhen.demo.bulk.words import Unchanged, Wording, wording
 from huizhen.demo.bulk.world import Cast, World
+from huizhen.search.registry import Document
 
 Stamp = Callable[[datetime], str]
 _NOBODY = (None, "", '""')
@@ -64,11 +65,12 @@ class Telling:
 
 @dataclass
 class Made:
-    """Rows of many cases, by the number of their table; journal rows and the ends of their chains."""
+    """Rows of many cases, by the number of their table; journal rows and the ends of their chains; what search finds of them."""
 
     rows: list[list[Sequence[Any]]]
     entries: list[tuple[Any, ...]]
     heads: list[tuple[Any, ...]]
+    documents: list[Document]
 
 
 class Maker:
@@ -80,11 +82,11 @@ class Maker:
         self.world, self.days, self.key, self.stamp = world, days, key, stamp
         self.first, self.journal = first, list(journal)
         self.actors = {person: (user, name, encode(name)) for person, (user, name) in world.users.items()}
-        self.made = Made([[] for _ in ORDER], [], [])
+        self.made = Made([[] for _ in ORDER], [], [], [])
 
     def take(self) -> Made:
         """What was made since the last time."""
-        made, self.made = self.made, Made([[] for _ in ORDER], [], [])
+        made, self.made = self.made, Made([[] for _ in ORDER], [], [], [])
         return made
 
     def add(
@@ -108,6 +110,8 @@ class Maker:
         )
         values = [make(telling) for make in template.slots]
         self._tell(template, telling, values, rng, now.astimezone(UTC).replace(tzinfo=None))
+        if template.story:
+            self.made.documents += template.story.documents(telling, values)
         values += template.kept
         rows = self.made.rows
         for table, pick in template.rows:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from huizhen.demo.bulk.world import Parts
 
 if TYPE_CHECKING:
+    from huizhen.demo.bulk.finding import Story
     from huizhen.demo.bulk.making import Telling
 
 Make = Callable[["Telling"], Any]
@@ -44,9 +45,21 @@ class Template:
     begins: int
     spans: int
     sizes: list[int]
+    story: Story | None = None
     slots: list[Make] = field(default_factory=list)
     kept: list[Any] = field(default_factory=list)
     rows: list[tuple[int, Pick]] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     keys: int = 0
     txns: int = 0
+
+
+def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Neighbouring words made one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if found and isinstance(piece, str) and isinstance(found[-1], str):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return tuple(found)

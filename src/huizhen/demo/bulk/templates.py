@@ -20,7 +20,8 @@ from django.utils import timezone
 from huizhen.cases import models as cases
 from huizhen.cases.models import FAR, Case
 from huizhen.demo.bulk.days import Days
-from huizhen.demo.bulk.shapes import Happening, Make, Piece, Template
+from huizhen.demo.bulk.finding import Reads
+from huizhen.demo.bulk.shapes import Happening, Make, Piece, Template, joined
 from huizhen.demo.bulk.world import Parts, World
 from huizhen.directory.models import Branch, Group, Person, Unit
 from huizhen.journal.models import Entry
@@ -122,7 +123,13 @@ def templates_of(codes: Iterable[str], *, days: Days, world: World, is_fixed: bo
     )
     for entry in Entry.objects.filter(about).exclude(verb__in=_LEFT_OUT).order_by("pk"):
         told[entry.target_id if entry.target_type == "cases.case" else flags[entry.target_id]].append(entry)
-    return [_Reading(found[pk], told[pk], days, world, is_fixed).template for pk in pks]
+    told_of = Reads(pks)
+    made = []
+    for pk in pks:
+        reading = _Reading(found[pk], told[pk], days, world, is_fixed)
+        reading.template.story = told_of.story(pk, found[pk], reading.slots, None if is_fixed else days, world)
+        made.append(reading.template)
+    return made
 
 
 class _Reading:
@@ -315,7 +322,7 @@ class _Reading:
             txn=txn,
             actor=None if entry.actor_id is None else self._key_of(Person, self.world.persons_of_users[entry.actor_id]),
             verb=entry.verb,
-            told=_joined(told),
+            told=joined(told),
         )
 
     def _told(self, verb: str, name: str, value: Any) -> int | None:
@@ -373,17 +380,6 @@ class _Reading:
             return json.dumps(value | moments)
 
         return self._slot(("facts", json.dumps(value)), make)
-
-
-def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Neighbouring words made one."""
-    found: list[Piece] = []
-    for piece in pieces:
-        if found and isinstance(piece, str) and isinstance(found[-1], str):
-            found[-1] += piece
-        else:
-            found.append(piece)
-    return tuple(found)
 
 
 def stored(column: Any, value: Any) -> Any:

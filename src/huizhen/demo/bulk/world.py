@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from huizhen.directory.choices import MemberRole, PostingRole
@@ -29,6 +29,13 @@ class Cast:
     branches: dict[int, int] = field(default_factory=dict)
     units: dict[int, int] = field(default_factory=dict)
     city: str = ""
+
+
+def _gathered(pairs: Iterable[tuple[int | None, int]], names: dict[int, str]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for place, person in pairs:
+        found.setdefault(place or 0, set()).add(names[person])
+    return found
 
 
 class World:
@@ -64,7 +71,14 @@ class World:
         self.persons_of_users = {user: person for person, (user, _) in self.users.items()}
         self.named = {name: person for person, (_, name) in self.users.items()}
         self.open_branches = sorted(self.askers)
-        self.group_names = dict(Group.objects.values_list("pk", "name"))
+        self.groups, self.branches, self.offices = (
+            Group.objects.in_bulk(),
+            Branch.objects.in_bulk(),
+            Unit.objects.in_bulk(),
+        )
+        self.names = dict(Person.objects.values_list("pk", "name"))
+        self.seated = _gathered(Membership.objects.values_list("group_id", "person_id"), self.names)
+        self.posted = _gathered(Posting.objects.exclude(branch=None).values_list("branch_id", "person_id"), self.names)
 
     def city_of(self, branch: int) -> str:
         return self.cities[self.units[branch]]

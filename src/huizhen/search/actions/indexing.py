@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 
@@ -74,7 +75,7 @@ def _put(documents: Sequence[Document]) -> int:
     if gone := [there[thing][0] for thing in fresh if thing in there]:
         engine().drop(gone)
     if fresh:
-        engine().put([_row(one) for one in fresh.values()])
+        engine().put(pack(fresh.values()))
     return len(fresh)
 
 
@@ -88,9 +89,20 @@ def put_many(documents: Iterable[Document], *, fresh: bool = False) -> int:
     count = 0
     for some in _batches(documents, BULK):
         with transaction.atomic():
-            engine().put([_row(one) for one in some])
+            engine().put(pack(some))
         count += len(some)
     return count
+
+
+def pack(documents: Iterable[Document]) -> Any:
+    """Documents as `put_packed` takes them: all the work on them but writing. Asks nothing of the database; another process may do it."""
+    return engine().pack([_row(one) for one in documents])
+
+
+@transaction.atomic
+def put_packed(packed: Any) -> None:
+    """Write packed documents, none of which is in the index yet. IntegrityError: one of them is."""
+    engine().put(packed)
 
 
 @contextmanager
@@ -103,6 +115,12 @@ def bulk_load() -> Iterator[None]:
     try:
         yield
     finally:
+        engine().mend()
+
+
+def mend() -> None:
+    """Make what makes finding fast, if somebody died before he had made it again."""
+    if not engine().is_whole():
         engine().mend()
 
 

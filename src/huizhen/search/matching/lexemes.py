@@ -21,6 +21,8 @@ VERSION = 1
 """Of the tokens. Raise it when they change: every entry is then written anew by the next rebuild."""
 LONGEST_BODY = 20_000
 """Characters of a body that are indexed and kept."""
+_CLAUSES = re.compile(r"[，、。；：！？（）\n]+")
+"""Where no token ever crosses: the tokens of a text are those of its pieces."""
 _ODD = re.compile(r"[^\w.\-]")
 
 
@@ -93,12 +95,20 @@ def lexemes_of(document: Document) -> frozenset[str]:
     """Every lexeme under which a document is found."""
     title = tokens(document.title)
     found = {*title, *(f"^{token}" for token in title)}
-    found.update(tokens(document.body[:LONGEST_BODY]))
-    for key in (document.code, *document.keys):
-        found.update(tokens(key))
+    for clause in _CLAUSES.split(document.body[:LONGEST_BODY]):
+        found.update(_of_clause(clause))
+    found.update(tokens(document.code))
+    for key in document.keys:
+        found.update(_of_clause(key))
     found.update(scope_mark(document.kind, scope) for scope in document.scopes)
     found.update(facet_mark(name, value) for name, value in document.facets.items() if value)
     return frozenset({*found, f"~w{week(document.at)}", f"~m{month(document.at)}"})
+
+
+@lru_cache(maxsize=1 << 13)
+def _of_clause(clause: str) -> tuple[str, ...]:
+    """The tokens of some words without punctuation: phrases come again and again."""
+    return tuple(tokens(clause))
 
 
 def scope_mark(kind: str, scope: str) -> str:

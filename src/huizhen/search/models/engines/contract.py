@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from huizhen.search.matching.lexemes import Expression
 
@@ -44,8 +44,11 @@ class Ask:
 class Engine(Protocol):
     """Entries with their lexemes in, keys out. `put` and `drop` belong to the caller's transaction."""
 
-    def put(self, rows: Sequence[Row]) -> None:
-        """Write these entries and their lexemes. IntegrityError: one of them is there already."""
+    def pack(self, rows: Sequence[Row]) -> Any:
+        """These entries and their lexemes as `put` takes them. Asks nothing of the database; can be sent to another process."""
+
+    def put(self, packed: Any) -> None:
+        """Write what was packed. IntegrityError: one of the entries is there already."""
 
     def drop(self, ids: Collection[int]) -> None:
         """Forget these entries and their lexemes. Keys that are not there are no fault."""

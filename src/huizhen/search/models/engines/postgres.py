@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from django.db import connection
 
+from huizhen.lib.copying import copied
 from huizhen.search.matching.lexemes import Expression, Lexeme, all_of, any_of, quoted_lexeme, tsquery
 from huizhen.search.models.engines.contract import COLUMNS, Ask, Row
 
@@ -56,10 +57,12 @@ class Postgres:
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX IF EXISTS search_entry_lexemes")
 
-    def put(self, rows: Sequence[Row]) -> None:
+    def pack(self, rows: Sequence[Row]) -> bytes:
+        return copied([(*row[:12], " ".join(map(quoted_lexeme, row.lexemes))) for row in rows])
+
+    def put(self, packed: bytes) -> None:
         with connection.cursor() as cursor, cursor.copy(f"COPY search_entry ({COLUMNS}, lexemes) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row((*row[:12], " ".join(map(quoted_lexeme, row.lexemes))))
+            copy.write(packed)
 
     def drop(self, ids: Collection[int]) -> None:
         with connection.cursor() as cursor:
