@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -188,27 +188,23 @@ def _page(request: HttpRequest, clinic: Clinic, refused: PostponeForm | CancelFo
 
 @require_POST
 def postpone(request: HttpRequest, code: str) -> HttpResponse:
-    clinic = policy.get_clinic(standing_of(request), code)
     form = PostponeForm(request.POST, auto_id="p-%s")
-    if form.is_valid():
-        try:
-            actions.postpone_clinic(clinic, by=request.user, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("已改期，告诉了受邀的人。"))
-            return redirect("clinics:page", code)
-        except Invalid as invalid:
-            sentences.apply(form, invalid)
-    _hosted(request, code, ClinicState.PLANNED)
-    return render(request, "clinics/page.html", _page(request, clinic, form), status=422)
+    return _changed(request, code, form, actions.postpone_clinic, _("已改期，告诉了受邀的人。"))
 
 
 @require_POST
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
-    clinic = policy.get_clinic(standing_of(request), code)
     form = CancelForm(request.POST, auto_id="c-%s")
+    return _changed(request, code, form, actions.cancel_clinic, _("已取消，告诉了受邀的人。"))
+
+
+def _changed(request: HttpRequest, code: str, form: Any, act: Callable[..., object], done: str) -> HttpResponse:
+    """A change of a clinic that is asked for in a dialog of its page: back to the page, or the page with what is wrong."""
+    clinic = policy.get_clinic(standing_of(request), code)
     if form.is_valid():
         try:
-            actions.cancel_clinic(clinic, by=request.user, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("已取消，告诉了受邀的人。"))
+            act(clinic, by=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, done)
             return redirect("clinics:page", code)
         except Invalid as invalid:
             sentences.apply(form, invalid)
