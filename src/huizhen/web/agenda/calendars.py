@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -38,35 +39,51 @@ def _title(item_case: object) -> str:
 
 
 def _event(session: Session, home: str, *, at: datetime, is_open: bool = True) -> Event:
+    lines = (session.case.code, session.case.branch.name, session.link, session.cancel_reason)
+    url = f"{home}cases/{session.case.code}/" if is_open else ""
+    return _held(session, _("会诊：%(title)s") % {"title": _title(session.case)}, lines, home, url, at=at)
+
+
+def _clinic(clinic: Clinic, home: str, *, at: datetime) -> Event:
+    lines = (clinic.code, clinic.link, clinic.reason)
+    url = f"{home}clinics/{clinic.code}/"
+    return _held(clinic, f"{clinic.title} · {clinic.domain.name}", lines, home, url, at=at)
+
+
+def _held(thing: Session | Clinic, summary: str, lines: Iterable[str], home: str, url: str, *, at: datetime) -> Event:
+    """What takes place at its hour: called off or confirmed, in the name of who called it together."""
     host = urlsplit(home).hostname or "localhost"
     event = Event()
-    event.add("uid", f"{session.key}@huizhen")
-    event.add("sequence", session.sequence)
+    event.add("uid", f"{thing.key}@huizhen")
+    event.add("sequence", thing.sequence)
     event.add("dtstamp", at)
-    event.add("dtstart", timezone.localtime(session.starts_at))
-    event.add("dtend", timezone.localtime(session.ends_at))
-    event.add("summary", _("会诊：%(title)s") % {"title": _title(session.case)})
-    if session.place:
-        event.add("location", session.place)
-    lines = [session.case.code, session.case.branch.name, session.link, session.cancel_reason]
+    event.add("dtstart", timezone.localtime(thing.starts_at))
+    event.add("dtend", timezone.localtime(thing.ends_at))
+    event.add("summary", summary)
+    if thing.place:
+        event.add("location", thing.place)
     event.add("description", "\n".join(line for line in lines if line))
-    if is_open:
-        event.add("url", f"{home}cases/{session.case.code}/")
-    event.add("status", "CANCELLED" if session.state == "cancelled" else "CONFIRMED")
+    if url:
+        event.add("url", url)
+    event.add("status", "CANCELLED" if thing.state == "cancelled" else "CONFIRMED")
     organizer = vCalAddress(f"mailto:no-reply@{host}")
-    organizer.params["CN"] = vText(session.by.name)
+    organizer.params["CN"] = vText(thing.by.name)
     event.add("organizer", organizer, encode=False)
     return event
 
 
 def invitation(session: Session, standing: Standing, home: str, *, at: datetime) -> bytes:
     """One session for the reader herself: METHOD REQUEST or CANCEL, the same UID, a higher SEQUENCE with every change."""
-    made = _calendar(method_of(session))
     event = _event(session, home, at=at)
     _attend(event, standing, home)
     names = [one.person.name for one in session.attendances.all()]
     if names:
         event["description"] = vText(f"{event['description']}\n" + _("参加人：%(names)s") % {"names": "、".join(names)})
+    return _alone(session, event)
+
+
+def _alone(thing: Session | Clinic, event: Event) -> bytes:
+    made = _calendar(method_of(thing))
     made.add_component(event)
     made.add_missing_timezones()
     return made.to_ical()
@@ -84,33 +101,9 @@ def _attend(event: Event, standing: Standing, home: str) -> None:
 
 def clinic_invitation(clinic: Clinic, standing: Standing, home: str, *, at: datetime) -> bytes:
     """One clinic for the reader herself, as `invitation`. It names no case: calendars are shown on screens and walls."""
-    made = _calendar(method_of(clinic))
     event = _clinic(clinic, home, at=at)
     _attend(event, standing, home)
-    made.add_component(event)
-    made.add_missing_timezones()
-    return made.to_ical()
-
-
-def _clinic(clinic: Clinic, home: str, *, at: datetime) -> Event:
-    host = urlsplit(home).hostname or "localhost"
-    event = Event()
-    event.add("uid", f"{clinic.key}@huizhen")
-    event.add("sequence", clinic.sequence)
-    event.add("dtstamp", at)
-    event.add("dtstart", timezone.localtime(clinic.starts_at))
-    event.add("dtend", timezone.localtime(clinic.ends_at))
-    event.add("summary", f"{clinic.title} · {clinic.domain.name}")
-    if clinic.place:
-        event.add("location", clinic.place)
-    lines = [clinic.code, clinic.link, clinic.reason]
-    event.add("description", "\n".join(line for line in lines if line))
-    event.add("url", f"{home}clinics/{clinic.code}/")
-    event.add("status", "CANCELLED" if clinic.state == "cancelled" else "CONFIRMED")
-    organizer = vCalAddress(f"mailto:no-reply@{host}")
-    organizer.params["CN"] = vText(clinic.by.name)
-    event.add("organizer", organizer, encode=False)
-    return event
+    return _alone(clinic, event)
 
 
 def published(items: list[Item], clinics: list[Clinic], home: str, *, at: datetime) -> bytes:
