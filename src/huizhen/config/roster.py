@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -23,15 +24,22 @@ SHOWN = 100
 
 def import_roster(path: Path, *, dry_run: bool) -> int:
     """Show what the file would change; do it unless `dry_run`. Nobody is removed: that is ticked on the page."""
+    with as_on_the_page():
+        return _import(content_of(path), dry_run=dry_run)
+
+
+@contextmanager
+def as_on_the_page() -> Iterator[None]:
+    """What is refused is said in the words of the pages, and the command ends with 1."""
     # The rooms of the pages teach `sentences` their words when they are first loaded.
     get_resolver(settings.ROOT_URLCONF).url_patterns  # noqa: B018
     try:
-        return _import(content_of(path), dry_run=dry_run)
+        yield
     except Refusal as refusal:
-        raise Refused(*in_both(partial(refused, refusal)), code=1) from None
+        raise Refused(*in_both(partial(_refused, refusal)), code=1) from None
 
 
-def refused(refusal: Refusal) -> str:
+def _refused(refusal: Refusal) -> str:
     said = sentences.of_refusal(refusal)
     return f"{said.headline} {said.more}"
 

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
-from django.conf import settings
-from django.urls import get_resolver
 from django.utils import timezone
 
 from huizhen.cases.actions import carry_out, check_import, confirm_import, keep_import
 from huizhen.cases.choices import ImportState
 from huizhen.cases.models import Import
 from huizhen.cases.sheets import KNOWN, NEW, REJECTED, REPEATED, Plan, Row
-from huizhen.config.roster import SHOWN, content_of, in_both, refused, tell
-from huizhen.config.voice import Refused, say
-from huizhen.lib.errors import Fault, NotNow, Refusal
+from huizhen.config.roster import SHOWN, as_on_the_page, content_of, tell
+from huizhen.config.voice import say
+from huizhen.lib.errors import Fault, NotNow
 
 
 def import_cases(path: Path, *, dry_run: bool) -> int:
     """Show what the list would become; write it unless `dry_run`. Names that fit nobody are chosen on the page."""
-    # The rooms of the pages teach `sentences` their words when they are first loaded.
-    get_resolver(settings.ROOT_URLCONF).url_patterns  # noqa: B018
-    try:
+    with as_on_the_page():
         kept = keep_import(content=content_of(path), name=path.name, by=None, at=timezone.now())
         try:
             return _import(kept, dry_run=dry_run)
         finally:
             Import.objects.filter(pk=kept.pk, state__in=[ImportState.CHECKING, ImportState.KEPT]).delete()
-    except Refusal as refusal:
-        raise Refused(*in_both(partial(refused, refusal)), code=1) from None
 
 
 def _import(kept: Import, *, dry_run: bool) -> int:
@@ -49,8 +42,8 @@ def _import(kept: Import, *, dry_run: bool) -> int:
     if done.state == ImportState.QUEUED:  # a long one: who sits here waits for it, unless a worker was faster
         carry_out(done, at=timezone.now())
         done.refresh_from_db()
-    if done.state != ImportState.DONE:
-        raise NotNow(done.trouble or "import_broken")
+    if done.state != ImportState.DONE or done.trouble:
+        raise NotNow(done.trouble or "import_broken", done=done.done)
     say(f"已导入 {done.total} 例。", f"Imported {done.total} cases.")
     return 0
 
