@@ -71,6 +71,17 @@ flags:page               GET  /flags/{flag}/                             404 200
 flags:state_reasons      POST /flags/{flag}/state_reasons/               404 422 403 404 404 404 404 404 404 302
 flags:note_talk          POST /flags/{flag}/note_talk/                   404 403 422 404 404 404 404 404 404 302
 
+rounds:board             GET  /rounds/                                   403 403 200 302 403 302 302 302 403 302
+rounds:groups            GET  /rounds/groups/                            403 403 200 200 403 200 200 200 403 302
+rounds:make_round        POST /rounds/make_round/                        403 403 422 403 403 403 403 403 403 302
+rounds:take_back_round   POST /rounds/{stamp}/take_back_round/           404 404 302 404 404 404 404 404 404 302
+rounds:suggestions       GET  /suggestions/                              200 200 200 200 200 200 200 200 200 302
+rounds:suggest           GET  /suggestions/new/?case={case}              403 403 200 403 403 403 403 403 403 302
+rounds:suggest           POST /suggestions/new/                          403 403 422 403 403 403 403 403 403 302
+rounds:suggestion        GET  /suggestions/{suggestion}/                 200 200 200 200 200 200 200 200 404 302
+rounds:answer_suggestion POST /suggestions/{suggestion}/answer_suggestion/ 422 403 403 403 403 403 403 403 404 302
+rounds:withdraw_suggestion POST /suggestions/{suggestion}/withdraw_suggestion/ 403 403 302 403 403 403 403 403 404 302
+
 registration:start       GET  /register/                                 200 200 200 403 200 200 403 403 302 302
 registration:new         GET  /register/new/?branch=B1                   200 200 200 403 200 200 403 403 403 302
 registration:review      GET  /register/{draft}/                         200 404 404 404 404 404 404 404 404 302

@@ -30,6 +30,7 @@ from huizhen.methods.actions.reuse import adopt
 from huizhen.methods.actions.writing import extract
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
+from huizhen.reports.actions.rounds import make_round, suggest
 from huizhen.schedules.actions import beat
 from huizhen.search.models import Synonym
 from tests.cases.worklists import BARE, FULL, worklist
@@ -120,7 +121,10 @@ def places(cast: Cast) -> dict[str, str]:
     pictured.versions.create(number=1, by=expert, created_at=NOW, saved_at=NOW)
     picture = pictured.pictures.create(kind="png", content=b"", width=1, height=1, by=expert, at=NOW)
     earlier = actions.keep_import(content=worklist([BARE, FULL]), name="清单.xlsx", by=cast.clerk, at=NOW)
+    (stamp,) = make_round([case], by=cast.leader, at=NOW)
+    suggestion = suggest(cast.group, by=cast.leader, at=NOW, to="requester", text="请先补齐三月的报表", case=case)
     return {
+        "stamp": str(stamp.batch), "suggestion": str(suggestion.key),
         "synonym": Synonym.objects.earliest("pk").code, "pictured": pictured.code, "picture": str(picture.key),
         "clinic": clinic.code, "begun": begun.code, "held": held.code,
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
@@ -275,7 +279,8 @@ def test_every_address_has_its_row() -> None:
 
 def test_rows_name_their_addresses() -> None:
     named = dict.fromkeys(
-        ("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture", "trial"), str(uuid4())
+        ("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture", "trial", "stamp", "suggestion"),
+        str(uuid4()),
     )
     plain = dict.fromkeys(
         (

@@ -137,7 +137,7 @@ def test_page_costs_the_same_whatever_the_case_holds(
         assert client.get(f"/cases/{case.code}/").status_code == 200
 
 
-QUERIES = {"requester": 25, "expert": 25, "leader": 25, "coordinator": 25}
+QUERIES = {"requester": 27, "expert": 27, "leader": 27, "coordinator": 27}
 
 
 def test_story_tells_everything_newest_first_and_can_be_narrowed(cast: Cast) -> None:

@@ -140,6 +140,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "measure_soon_days": Setting(_("措施到期前几个工作日提醒"), 3, 1, 60),
         "measure_late_days_first": Setting(_("措施到期未完成，几个工作日后提醒"), 1, 1, 60),
         "measure_late_days_second": Setting(_("措施到期未完成，几个工作日后再次提醒"), 3, 1, 60),
+        "round_days": Setting(_("团长几天查房一轮（自然日）"), 14, 7, 60),
+        "round_remind_days": Setting(_("一轮查房结束前几个工作日提醒团长"), 3, 0, 20),
         "report_inclusive": Setting(_("报送日当天算按时"), 1, 0, 1),
         "minimum_n": Setting(_("样本少于几例只列数量"), 5, 1, 100),
     }

@@ -166,6 +166,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "clinic_cancelled": {ASSIGNED: "people_named"},
         "clinic_held": {PROGRESS: "people_named"},
         "challenge_created": {SYSTEM: "branch_contacts"},
+        # ── 查房
+        "round_made": {PROGRESS: "people_named"},
+        "rounds_due": {DEADLINE: "leaders_named"},
+        "suggested": {AWAITED: "people_named"},
+        "suggestion_answered": {ANSWER: "people_named"},
+        "suggestion_withdrawn": {PROGRESS: "people_named"},
     }
 )  # fmt: skip
 
@@ -182,7 +188,7 @@ SILENT = frozenset(
         "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",
         "preferences_changed", "job_hurried",
         "search_rebuild_asked", "synonym_added", "synonym_changed", "synonym_removed", "synonym_restored",
-        "stand_in_ended", "clinic_amended",
+        "stand_in_ended", "clinic_amended", "round_taken_back",
         # read where they are kept: on the method's own pages
         "method_drafted", "method_discarded", "method_taken_back", "method_revised", "method_pictured",
         # what is long over: cases of an earlier list, and the list taken back

@@ -9,14 +9,17 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from datetime import timedelta
 
-        from huizhen.journal.registry import register_reader
+        from huizhen.journal.registry import register_phrases, register_reader
         from huizhen.reports import jobs
         from huizhen.reports.choices import READER
         from huizhen.reports.queries import state
+        from huizhen.reports.verbs import PHRASES
         from huizhen.schedules.registry import register_gauge, register_job
 
+        register_phrases(self.label, PHRASES)
         register_reader(READER)
         register_job("reports.drain", jobs.drain, every=timedelta(seconds=5))
+        register_job("reports.rounds", jobs.remind_rounds, every=timedelta(minutes=30))
         register_job("reports.fill", jobs.fill, every=timedelta(seconds=10))
         register_gauge(
             "huizhen_figures_behind_seconds",

@@ -1,6 +1,8 @@
 """What is counted of a case, under which scopes. Words of the figures stand with their definitions in `queries.metrics`."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 READER = "figures"
 """Name among the readers of the journal's outbox."""
@@ -33,3 +35,20 @@ class Kind(models.TextChoices):
     DOMAIN = "domain"
     GROUP = "group"
     UNIT = "unit"
+
+
+class Addressee(models.TextChoices):
+    """To whom a leader suggests something."""
+
+    REQUESTER = "requester", _("问诊支部")
+    GROUP = "group", pgettext_lazy("one", "专家团")
+    HEADQUARTERS = "headquarters", pgettext_lazy("role", "党建工作部")
+
+
+class SuggestionState(models.TextChoices):
+    """What became of a suggestion."""
+
+    OPEN = "open", _("待答复")
+    ADOPTED = "adopted", _("已采纳")
+    NOT_ADOPTED = "not_adopted", _("没有采纳")
+    WITHDRAWN = "withdrawn", _("已撤回")

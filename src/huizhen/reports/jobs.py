@@ -7,11 +7,17 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from django.utils import timezone
+
+from huizhen.directory.queries import current_campaign, setting
 from huizhen.reports.actions import fill_step, read_news
+from huizhen.reports.actions.rounds import remind_leader
 from huizhen.reports.models import Fill
+from huizhen.reports.queries.rounds import period_of, to_remind
+from huizhen.worktime.queries import calendar
 
 BUDGET = 20.0
 """Seconds for which one run may begin new work; what is left comes with the next."""
@@ -49,3 +55,14 @@ def walk(now: datetime, *, budget: float | None = None, told: Callable[[Fill], o
         if not step.is_open:
             break
     return {"steps": steps}
+
+
+def remind_rounds(now: datetime) -> Mapping[str, int]:
+    """查房: when a period is about to end, remind the leaders who have cases unvisited. Again and again is once for each."""
+    campaign, today = current_campaign(), timezone.localdate(now)
+    if campaign is None or not campaign.starts_on <= today <= campaign.ends_on:
+        return {"reminded": 0}
+    period = period_of(campaign, today)
+    if period.days_left(today, calendar()) > setting(campaign, "round_remind_days"):
+        return {"reminded": 0}
+    return {"reminded": sum(remind_leader(one, period, at=now) for one in to_remind(campaign, period))}

@@ -43,6 +43,7 @@ LINKS = (
     Link(_("病例"), "folder-heart", "cases:list", ALL, tab=True),
     Link(_("挂号"), "ticket-plus", "registration:start", frozenset({"requester"}), tab=True),
     Link(_("日程"), "calendar-days", "schedule:agenda", STAFF - {"auditor", "viewer"}, tab=True),
+    Link(_("查房"), "footprints", "rounds:board", frozenset({"leader", "liaison", "coordinator", "viewer", "auditor"})),
     Link(
         pgettext_lazy("list", "上行建议"),
         "circle-arrow-up",

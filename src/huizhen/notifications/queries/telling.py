@@ -51,6 +51,7 @@ _KINDS = {
     "directory.campaign": "campaign",
     "methods.clinic": "clinic",
     "methods.method": "method",
+    "reports.suggestion": "suggestion",
 }
 
 
@@ -151,6 +152,8 @@ def link_of(one: Any) -> Link:
     """Where a message leads: the page of its target, and the part where the reader acts or looks."""
     if one.event == Event.DIGEST:
         return Link("digest", str(one.pk))
+    if one.verb == "rounds_due":
+        return Link("rounds", "")
     kind = _KINDS.get(one.target_type, "")
     if one.verb.startswith("measure_") or one.verb in _MEASURES:
         return Link(kind, _code(one), "measures")

@@ -26,10 +26,12 @@ from huizhen.methods.choices import EvidenceWords, Use
 from huizhen.methods.policy import may_extract
 from huizhen.methods.queries.reuse import cited_by
 from huizhen.methods.queries.writing import made_of
+from huizhen.reports.queries.rounds import of_case
 from huizhen.web.cases import past
 from huizhen.web.cases.buttons import buttons, locks
 from huizhen.web.cases.story import story
 from huizhen.web.moments import table_words
+from huizhen.web.rounds.of_case import tell
 from huizhen.worktime.queries import calendar as working_calendar
 
 SHOWN_CLOCKS = 4
@@ -57,7 +59,10 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
     entries = list(entries_of(case).order_by("-seq"))
     main = running or next((one for one in clocks if one.is_open and one.paused_since is not None), None)
     waiting = [one for one in clocks if one.is_open and one is not main and case.is_open and one.name not in ASIDE]
+    rounds = of_case(case)
     can_deny = any(one.name == "deny_contact" and one.is_open for one in found)
+    lines = story(file, entries, clocks, calendar, show=show, deniable=deniable(file, at=now) if can_deny else ())
+    tell(lines, entries, rounds)
     return {
         "case": case,
         "campaign": case.campaign,  # the frame need not ask for it again
@@ -83,7 +88,9 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "cited": _cited(file, standing),
         "made": _made(file, standing),
         "voices": _voices(file, clocks, now, calendar),
-        "story": story(file, entries, clocks, calendar, show=show, deniable=deniable(file, at=now) if can_deny else ()),
+        "rounds": rounds,
+        "leads": case.is_open and case.group_id in standing.led_group_ids,
+        "story": lines,
         "story_count": len(entries),
         "show": show,
         "indicator": _indicator(file),

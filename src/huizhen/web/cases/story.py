@@ -83,7 +83,9 @@ class Line:
     url: str = ""
     link: str = ""
     ics: str = ""
+    minutes: str = ""
     contact: int = 0
+    entry: int = 0
     deny: str = ""
 
 
@@ -135,6 +137,7 @@ def _line(file: CaseFile, entry: Entry, stops: dict[Any, Clock], calendar: Calen
     line = Line(
         entry.at, phrase(verb), _ICONS.get(verb, "circle-dot"), _disc(verb), entry.actor_name, entry.on_behalf_of
     )
+    line.entry = entry.pk
     line.is_key, line.is_talk = verb in _KEY or verb in ("register", "import_case"), verb in _TALK
     if verb in _TELLERS:
         _TELLERS[verb](file, entry.data, line)
@@ -188,7 +191,7 @@ def _session(file: CaseFile, data: dict[str, Any], line: Line) -> None:
     if row.state == "held" and line.icon == "users":
         came = sum(1 for one in seats if one.came)
         line.notes.append(_("到会 %(came)s/%(all)s") % {"came": came, "all": len(seats)})
-        line.text, line.at = row.record, row.starts_at
+        line.text, line.at, line.minutes = row.record, row.starts_at, str(row.key)
     elif line.icon == "calendar-clock":
         line.notes.append(" → ".join(when_words(datetime.fromisoformat(data[one])) for one in ("before", "moment")))
     elif line.icon == "calendar-x":

@@ -15,6 +15,7 @@ from huizhen.notifications.queries.outbox import stuck
 from huizhen.web.context import standing_of
 from huizhen.web.home import words
 from huizhen.web.home.methods import waiting
+from huizhen.web.rounds.words import at_home
 
 _PAGES = {
     "requester": "home/requester.html",
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found = queries.home(standing, request.user, now=now)
     context = words.screen(found, request.user)
     context["waiting_methods"] = waiting(standing, found.role)
+    context["round_lines"] = at_home(standing, found.role, now)
     if found.role in ("expert", "leader", "liaison", "coordinator"):
         context["methods_ahead"] = ahead(standing)
     if found.role == "auditor":

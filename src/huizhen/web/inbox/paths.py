@@ -14,6 +14,7 @@ from huizhen.challenges.models import Challenge
 from huizhen.directory.models import Group, Person
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.registry import Link
+from huizhen.reports.models import Suggestion
 
 ANCHORS = {"duty": "duty", "story": "jingguo", "measures": "cuoshi"}
 """Part of a case page → the block's id there."""
@@ -27,8 +28,9 @@ _LOOKED_UP: Mapping[str, tuple[type[Model], str, str]] = {
     "challenge": (Challenge, "code", "challenges:page"),
     "method": (Method, "code", "methods:page"),
     "clinic": (Clinic, "code", "clinics:page"),
+    "suggestion": (Suggestion, "key", "rounds:suggestion"),
 }
-_PLAIN = {"campaign": "directory:groups", "home": "home"}
+_PLAIN = {"campaign": "directory:groups", "home": "home", "rounds": "rounds:board"}
 
 
 def path(link: Link) -> str:

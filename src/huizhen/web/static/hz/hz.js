@@ -232,7 +232,7 @@
   };
 
   start();
-  document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) start(event.detail.elt); });
+  document.addEventListener("htmx:load", (event) => { if (event.detail.elt !== document.body) { start(event.detail.elt); flashes(event.detail.elt); } });
   document.addEventListener("submit", (event) => {
     const asker = event.submitter?.dataset.confirm || event.target.dataset.confirm;
     if (asker && !confirm(asker)) { event.preventDefault(); event.stopImmediatePropagation(); }
@@ -262,9 +262,10 @@
       form.querySelector("button:not([type])").focus();
     }
   });
-  all("[data-flash] [data-level=success]").forEach((note) => {
+  const flashes = (root = document) => all("[data-flash] [data-level=success]", root).forEach((note) => {
     toast(note.querySelector("[data-said]").textContent.trim(), note.querySelector("svg"), note.querySelector("form"));
   });
+  flashes();
 
   /* The bell asks once a minute, while somebody looks at the page; signed out, what asks is gone. */
   const MINUTE = 60000;
