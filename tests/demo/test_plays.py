@@ -55,9 +55,9 @@ from huizhen.journal.queries import verify
 from huizhen.lib.errors import NotNow, StaleWrite
 from huizhen.search.models import Entry as Found
 from huizhen.search.registry import FULL
+from tests.demo.conftest import AT
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-AT = datetime(2026, 11, 25, 9, 40, tzinfo=SHANGHAI)
 SUNDAY = datetime(2026, 11, 22, 14, 0, tzinfo=SHANGHAI)
 HOLIDAY = datetime(2026, 10, 3, 12, 0, tzinfo=SHANGHAI)
 BEFORE_OFFICE = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
@@ -67,18 +67,6 @@ DAYS = [SUNDAY, HOLIDAY, BEFORE_OFFICE, UNKNOWN_YEAR]
 
 def quiet(*_: object) -> None:
     """Nobody watches the bar."""
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[datetime]:
-    """The demo, loaded once for this file and rolled back after it."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        block = transaction.atomic()
-        block._from_testcase = True  # type: ignore[attr-defined]
-        with block:
-            load(at=AT, progress=quiet)
-            yield AT
-            transaction.set_rollback(True)
 
 
 def first_screen(username: str) -> Home:
