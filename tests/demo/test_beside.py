@@ -10,8 +10,6 @@ import pytest
 
 from huizhen.demo.bulk.beside import LostError, beside
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a second process begins with a fork")
-
 
 def pids() -> Iterator[int]:
     while True:
