@@ -132,6 +132,12 @@ methods:retire           POST /methods/{reviewed}/retire/                403 403
 methods:revive           POST /methods/{reviewed}/revive/                403 403 403 409 403 409 403 403 403 302
 methods:confirm          POST /methods/{reviewed}/confirm/               403 403 403 302 403 302 403 403 403 302
 
+figures:page             GET  /figures/                                  200 200 200 200 200 200 200 200 200 302
+figures:page             GET  /figures/?scope=group:NET-01               404 200 200 200 404 200 200 200 404 302
+figures:choose           POST /figures/choose/                           302 302 302 302 302 302 302 302 302 302
+figures:cases            GET  /figures/cases/?metric=registered&scope=unit:FS&from=2026-01-01&to=2026-12-31 200 404 404 200 200 200 200 200 404 302
+figures:help             GET  /figures/help/                             200 200 200 200 200 200 200 200 200 302
+
 challenges:list          GET  /challenges/                               200 200 200 200 200 200 200 200 200 302
 challenges:create        GET  /challenges/new/                           200 403 403 403 403 403 403 403 200 302
 challenges:page          GET  /challenges/{challenge}/                   200 200 200 200 200 200 200 200 200 302
@@ -161,6 +167,9 @@ papers:a3                GET  /cases/{hushed}/a3/                        200 200
 papers:a3                GET  /cases/{solved}/a3/                        200 200 200 200 200 200 200 200 200 302
 papers:a3_file           POST /cases/{case}/a3.docx                      200 200 200 200 200 200 200 200 404 302
 papers:a3_file           POST /cases/{solved}/a3.docx                    200 200 200 200 200 200 200 200 200 302
+papers:minutes_file      POST /cases/{solved}/sessions/{met}/minutes.docx  200 200 200 200 200 200 200 200 404 302
+papers:minutes_file      POST /cases/{case}/sessions/{session}/minutes.docx  409 409 409 409 409 409 409 409 404 302
+papers:minutes_file      POST /cases/{case}/sessions/{met}/minutes.docx    404 404 404 404 404 404 404 404 404 302
 papers:a4                GET  /methods/{pictured}/a4/                    404 200 200 200 404 200 200 200 404 302
 papers:a4_file           GET  /methods/{pictured}/a4.docx                404 200 200 200 404 200 200 200 404 302
 similar:case             GET  /cases/{case}/similar/                     200 200 200 200 200 200 200 200 404 302
@@ -280,6 +289,11 @@ api:method               GET  /api/v1/methods/{reviewed}                 200 200
 api:method               GET  /api/v1/methods/{writing}                  404 404 404 404 404 404 404 404 404 401
 api:adopt                POST /api/v1/methods/{reviewed}/adopt           422 422 422 422 422 422 422 422 422 401
 api:result               POST /api/v1/methods/{reviewed}/result          422 422 422 422 422 422 422 422 422 401
+api:rounds               GET  /api/v1/rounds                             403 403 200 403 403 403 403 403 403 401
+api:make_round           POST /api/v1/cases/{case}/round                 403 403 201 403 403 403 403 403 404 401
+api:suggestions          GET  /api/v1/suggestions                        200 200 200 200 200 200 200 200 200 401
+api:suggest              POST /api/v1/cases/{case}/suggestions           422 422 422 422 422 422 422 422 404 401
+api:answer_suggestion    POST /api/v1/suggestions/{suggestion}/answer    422 422 422 422 422 422 422 422 404 401
 """
 
 # The moves of a case under treatment. `ok`: asked for, the form is shown; sent empty, it is done or faults are told.

@@ -23,7 +23,7 @@ from huizhen.accounts.actions import issue_token, renew_feed
 from huizhen.accounts.queries import feed_token
 from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
-from huizhen.cases.models import Case, Flag
+from huizhen.cases.models import Case, Flag, Session
 from huizhen.challenges.actions import create_challenge
 from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
 from huizhen.methods.actions.reuse import adopt
@@ -128,12 +128,23 @@ def places(cast: Cast) -> dict[str, str]:
         "synonym": Synonym.objects.earliest("pk").code, "pictured": pictured.code, "picture": str(picture.key),
         "clinic": clinic.code, "begun": begun.code, "held": held.code,
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
-        "robot": str(robot.pk), "session": str(case.sessions.get().key), "proxy": str(proxy.key), "challenge": challenge.code,
+        "robot": str(robot.pk), "session": str(case.sessions.get().key), "met": _met(cast, solved),
+        "proxy": str(proxy.key), "challenge": challenge.code,
         "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
         "writing": extract(solved, by=cast.leader, at=NOW).code, "reviewed": _reviewed(cast).code, "trial": _trial(cast),
         "import": str(earlier.key),
         "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
     }  # fmt: skip
+
+
+def _met(cast: Cast, case: Case) -> str:
+    """A session of the case that was held."""
+    expert = cast.person("expert")
+    made = Session.objects.create(
+        case=case, round=1, mode="online", starts_at=MONDAY, ends_at=MONDAY, state="held", by=expert, logged_at=MONDAY
+    )
+    made.attendances.create(person=expert, is_expert=True, came=True)
+    return str(made.key)
 
 
 def _trial(cast: Cast) -> str:
@@ -279,7 +290,20 @@ def test_every_address_has_its_row() -> None:
 
 def test_rows_name_their_addresses() -> None:
     named = dict.fromkeys(
-        ("file", "draft", "session", "proxy", "delivery", "flag", "filter", "picture", "trial", "stamp", "suggestion"),
+        (
+            "file",
+            "draft",
+            "session",
+            "met",
+            "proxy",
+            "delivery",
+            "flag",
+            "filter",
+            "picture",
+            "trial",
+            "stamp",
+            "suggestion",
+        ),
         str(uuid4()),
     )
     plain = dict.fromkeys(

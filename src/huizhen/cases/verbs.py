@@ -167,7 +167,7 @@ PHRASES = {
     "flag_reasons": _("专家说明情况"),
     "flag_talked": _("团长记下谈话"),
     "reveal_phone": pgettext_lazy("happening", "查看号码"),
-    "case_exported": _("下载 A3 报告"),
+    "case_exported": _("下载病例文书"),
     "exempt": _("团长同意免集体会诊"),
     "plan_session": _("约定会诊"),
     "hold_session": _("会诊"),

@@ -61,6 +61,7 @@ WHY = {
     "is_following": _("您已经关注。"),
     "is_not_following": _("您没有关注。"),
     "wrong_stage": _("病例现在的阶段不能这样做。"),
+    "session_not_held": _("会诊举行并登记以后才有纪要。"),
     "session_is_over": _("这次会诊已经举行或取消。"),
     "invited_already": _("已经邀请过%(group)s。"),
     "ask_is_answered": _("%(name)s %(at)s 已经答复。"),

@@ -1,4 +1,4 @@
-"""Steps of the ladder in words, for the timeline: 首次沟通已超时 1 个工作日; 措施 2 还有 3 个工作日到期."""
+"""Steps of the ladder in words, for the timeline: 首次沟通已超时 1 个工作日; 措施 2 还有 3 个工作日到期. And which paper left the house."""
 
 from __future__ import annotations
 
@@ -55,4 +55,8 @@ def _teller(verb: str) -> Callable[[CaseFile, dict[str, Any], Any], None]:
     return tell
 
 
-TELLERS = {verb: _teller(verb) for verb in ICONS}
+def _exported(file: CaseFile, data: dict[str, Any], line: Any) -> None:
+    line.notes.append(_("会诊纪要") if data.get("paper") == "minutes" else _("A3 报告"))
+
+
+TELLERS = {verb: _teller(verb) for verb in ICONS} | {"case_exported": _exported}

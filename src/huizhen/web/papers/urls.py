@@ -1,4 +1,4 @@
-"""One-pagers: to print, and as Word files."""
+"""One-pagers: to print, and as Word files; minutes of sessions."""
 
 from django.urls import path
 
@@ -9,6 +9,7 @@ app_name = "papers"
 urlpatterns = [
     path("cases/<str:code>/a3/", views.a3, name="a3"),
     path("cases/<str:code>/a3.docx", views.a3_file, name="a3_file"),
+    path("cases/<str:code>/sessions/<uuid:key>/minutes.docx", views.minutes_file, name="minutes_file"),
     path("methods/<str:code>/a4/", views.a4, name="a4"),
     path("methods/<str:code>/a4.docx", views.a4_file, name="a4_file"),
 ]

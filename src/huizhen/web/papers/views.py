@@ -1,6 +1,8 @@
-"""One-pagers. Looking writes nothing; the file of a case is journalled, because it leaves the house with what it says."""
+"""One-pagers and minutes. Looking writes nothing; files of a case are journalled, because they leave the house with what they say."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from huizhen.cases.actions.exporting import export_a3
+from huizhen.cases.actions.exporting import export_a3, export_minutes
 from huizhen.cases.papers import sheet_of, told_of
 from huizhen.lib.word import draw
 from huizhen.methods.papers import sheet_of as method_sheet_of
@@ -37,6 +39,12 @@ def a3_file(request: HttpRequest, code: str) -> HttpResponse:
     case = told_of(standing_of(request), code).case
     content = export_a3(code, by=request.user, at=timezone.now(), methods=_methods(request, case.pk))
     return _file(content, f"{case.code}-A3.docx")
+
+
+@require_POST
+def minutes_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
+    content = export_minutes(code, str(key), by=request.user, at=timezone.now())
+    return _file(content, f"{code}-minutes.docx")
 
 
 @require_GET
