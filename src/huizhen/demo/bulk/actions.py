@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -61,6 +61,10 @@ class NothingToCopyError(LookupError):
     """There is no archived case to make others from: the demo is not there."""
 
 
+class _OvertakenError(StaleWrite):
+    """Somebody took the keys for which a batch was made."""
+
+
 @dataclass(frozen=True)
 class Filled:
     """How many cases of bulk there are, of how many that were asked for, how many there were when that was begun, and the first one's key."""
@@ -84,7 +88,8 @@ def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> i
     """Bring the cases of bulk to `total`; how many were added.
 
     Each batch is one transaction: its rows, what search finds of them, the counters of codes, one journal row `cases_filled` that
-    says how far it came; whatever broke off goes on there. Nobody else may write meanwhile: keys are given beforehand.
+    says how far it came; whatever broke off goes on there. Keys are given beforehand: where somebody else wrote meanwhile, what was
+    made ahead is made anew, which costs time and nothing else.
     NothingToCopyError: there is no demo to make them from. StaleWrite: somebody else fills at the same time.
     """
     before = filled()
@@ -96,14 +101,12 @@ def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> i
     filling = _Filling(since, total, at=at, seed=seed, first=before.first if before else None)
     progress(have, total)
     with at_length(), bulk_load() if total - have >= VERY_MANY else nullcontext():
-        # Begun alone: only then it is known which keys the second batch may have.
-        end = filling.batch(have, min(have + BATCH, total))
-        progress(end, total)
-        rest = partial(filling.ahead, end, _keys())
-        with beside(rest) if _is_worth_two(total - end) else nullcontext(rest()) as batches:
-            for batch in batches:
-                filling.write(batch)
-                progress(batch.end, total)
+        done = have
+        while done < total:
+            with suppress(_OvertakenError), closing(filling.batches(done)) as ends:
+                for end in ends:
+                    done = end
+                    progress(done, total)
     with at_length():
         mend()
         settle([*ORDER, Entry, ChainHead, Found])
@@ -161,10 +164,20 @@ class _Filling:
             raise NothingToCopyError
         self.open = self._openings([one for one in templates if one.is_open], total - self.closed)
 
-    def batch(self, begin: int, end: int) -> int:
-        """Make and write the cases from number `begin` to the one before `end`, which is given back."""
+    def batches(self, begin: int) -> Generator[int]:
+        """Make and write what is left, batch by batch; how far it came after each."""
+        end = min(begin + BATCH, self.total)
+        self.batch(begin, end)  # alone: only then it is known which keys the second one may have
+        yield end
+        rest = partial(self.ahead, end, _keys())
+        with beside(rest) if _is_worth_two(self.total - end) else nullcontext(rest()) as made:
+            for batch in made:
+                self.write(batch)
+                yield batch.end
+
+    def batch(self, begin: int, end: int) -> None:
+        """Make and write the cases from number `begin` to the one before `end`."""
         self.write(self.made(begin, end, _keys()))
-        return end
 
     def ahead(self, begin: int, keys: Keys) -> Iterator[Batch]:
         """The batches from there to the end, the first of them with these keys. Asks nothing of the database."""
@@ -188,12 +201,14 @@ class _Filling:
         return Batch(begin, end, keys, codes, pack(made), pack_documents(made.documents))
 
     def write(self, batch: Batch) -> None:
-        """Write a batch. StaleWrite: somebody else wrote since it was made."""
+        """Write a batch. StaleWrite: somebody else wrote it; _OvertakenError: or anything else, since it was made."""
         with transaction.atomic():
             counters = {one.year: one for one in CodeCounter.objects.select_for_update()}
             there = filled()
-            if (there.until if there else 0) != batch.begin or _keys() != batch.keys:
+            if (there.until if there else 0) != batch.begin:
                 raise StaleWrite("someone_was_faster")
+            if _keys() != batch.keys:
+                raise _OvertakenError("someone_was_faster")
             write(batch.rows)
             put_packed(batch.found)
             for year, last in batch.codes.items():
