@@ -8,15 +8,11 @@ by a job, without a journal row. Whatever is found is asked of `policy` again be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from types import MappingProxyType
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import override
 
 from huizhen.cases import policy
 from huizhen.cases.choices import Urgency
@@ -24,8 +20,7 @@ from huizhen.cases.models import Access, Case
 from huizhen.cases.queries.summary import Course, courses, summary_of
 from huizhen.cases.verbs import SITUATIONS, STAGES
 from huizhen.directory.queries import Standing
-from huizhen.lib.zh import normal
-from huizhen.search.registry import EVERYBODY, FULL, SUMMARY, Document, Source
+from huizhen.search.registry import EVERYBODY, FULL, SUMMARY, Document, Source, spoken
 
 KIND = "case"
 SILENT = ("clock_", "measure_", "flag_")
@@ -181,29 +176,10 @@ def _readable(reader: Standing, pairs: Sequence[tuple[int, str]]) -> set[tuple[i
 SOURCE = Source(KIND, _touched, _documents, _after, _scopes, _readable)
 
 
-def _spoken(labels: Mapping[str, Any]) -> dict[str, str]:
-    """What an enumeration is called in each language, and by its value."""
-    found = {normal(value): value for value in labels}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            found |= {normal(str(label)): value for value, label in labels.items()}
-    return found
-
-
 def kind_words() -> dict[str, str]:
     return dict.fromkeys(("病例", "case", "cases"), KIND)
 
 
-@cache
-def stage_words() -> Mapping[str, str]:
-    return MappingProxyType(_spoken(STAGES))
-
-
-@cache
-def situation_words() -> Mapping[str, str]:
-    return MappingProxyType(_spoken(SITUATIONS))
-
-
-@cache
-def urgency_words() -> Mapping[str, str]:
-    return MappingProxyType(_spoken(dict(Urgency.choices)))
+stage_words = spoken(STAGES)
+situation_words = spoken(SITUATIONS)
+urgency_words = spoken(dict(Urgency.choices))

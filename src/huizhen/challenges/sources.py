@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-
-from django.conf import settings
-from django.utils.translation import override
 
 from huizhen.challenges import policy
 from huizhen.challenges.choices import ChallengeState
 from huizhen.challenges.models import Challenge
 from huizhen.directory.queries import Standing
-from huizhen.lib.zh import normal
-from huizhen.search.registry import EVERYBODY, FULL, Document, Source
+from huizhen.search.registry import EVERYBODY, FULL, Document, Source, spoken
 
 KIND = "challenge"
 RENAMED = frozenset({"branch_renamed"})
@@ -78,11 +72,4 @@ def kind_words() -> dict[str, str]:
     return dict.fromkeys(("领题", "challenge", "challenges"), KIND)
 
 
-@cache
-def state_words() -> Mapping[str, str]:
-    """What the states of a challenge are called in each language, and by their values."""
-    found = {normal(value): value for value in ChallengeState.values}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            found |= {normal(str(label)): value for value, label in ChallengeState.choices}
-    return MappingProxyType(found)
+state_words = spoken(dict(ChallengeState.choices))

@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from types import MappingProxyType
 from typing import Any
+
+from django.conf import settings
+from django.utils.translation import override
+
+from huizhen.lib.zh import normal
 
 FULL, SUMMARY = "full", "summary"
 LEVELS = (FULL, SUMMARY)
@@ -80,6 +87,20 @@ _words: dict[str, list[Words]] = {}
 def register_words(facet: str, words: Words) -> None:
     """Let people write these words after the operator of a facet. Several sources may add to one; asked for at every question."""
     _words.setdefault(facet, []).append(words)
+
+
+def spoken(labels: Mapping[str, Any]) -> Words:
+    """The words for an enumeration: its values, and what they are called in each language. Found out once, when first asked for."""
+
+    @cache
+    def words() -> Mapping[str, str]:
+        found = {normal(value): value for value in labels}
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                found |= {normal(str(label)): value for value, label in labels.items()}
+        return MappingProxyType(found)
+
+    return words
 
 
 def words_of(facet: str) -> dict[str, str]:
