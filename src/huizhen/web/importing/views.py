@@ -76,9 +76,8 @@ def _told(row: queries.Looked) -> Told:
     def said(faults: tuple[Fault, ...]) -> tuple[tuple[str, str], ...]:
         return tuple((fault.column or "", sentences.of_fault(fault)) for fault in faults)
 
-    return Told(
-        row, _TAGS[row.kind], STAGES[Stage(row.stage)] if row.stage else "", said(row.faults), said(row.guesses)
-    )
+    stage = STAGES[Stage(row.stage)] if row.stage else ""
+    return Told(row, _TAGS[row.kind], stage, said(row.faults), () if row.faults else said(row.guesses))
 
 
 @require_GET
