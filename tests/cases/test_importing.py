@@ -24,8 +24,9 @@ from huizhen.journal.queries import entries_of, verify
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
 from huizhen.notifications.models import Message
 from huizhen.worktime.queries import calendar
+from tests.books import workbook
 from tests.cases.replay import facts_of
-from tests.cases.worklists import BARE, FULL, row, workbook, worklist
+from tests.cases.worklists import BARE, FULL, row, worklist
 from tests.cast import MONDAY, Cast
 
 pytestmark = pytest.mark.django_db

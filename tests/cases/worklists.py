@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
+from tests.books import table
 
 FULL: dict[str, Any] = {
     "序号": "1", "挂号编号": "2025-017", "专家团": "无线网络优化专家团", "团长": "毛知南", "领域": "网络运维", "来源": "支部问诊",
@@ -26,31 +25,6 @@ def row(**changes: Any) -> dict[str, Any]:
     return {**FULL, **changes}
 
 
-def workbook(fill: Callable[[Any, Any], None], title: str = "工作清单") -> bytes:
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"})
-    fill(book, book.add_worksheet(title))
-    book.close()
-    return file.getvalue()
-
-
 def worklist(rows: Sequence[dict[str, Any]], headings: Sequence[str] = tuple(FULL), above: Sequence[str] = ()) -> bytes:
     """A list with these rows; lines of title stand above the headings."""
-
-    def fill(_: Any, sheet: Any) -> None:
-        for line, words in enumerate(above):
-            sheet.write_string(line, 0, words)
-        top = len(above)
-        for column, word in enumerate(headings):
-            sheet.write_string(top, column, word)
-        for index, cells in enumerate(rows, start=top + 1):
-            for column, word in enumerate(headings):
-                value = cells.get(word, "")
-                if isinstance(value, str) and value.startswith("=F"):
-                    sheet.write_formula(index, column, value, None, "x")
-                elif isinstance(value, str):
-                    sheet.write_string(index, column, value)
-                else:
-                    sheet.write(index, column, value)
-
-    return workbook(fill)
+    return table(rows, headings, above, "工作清单")

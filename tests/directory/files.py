@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from huizhen.directory.sheets import HEADERS
+from tests.books import table
 
 NET, MKT = "无线网络优化专家团", "个人客户价值经营专家团"
 # The seats of the small directory, as the export writes them.
@@ -40,34 +39,9 @@ ALL = [OUYANG, ZHANG, LI, WANG]
 Row = dict[str, Any]
 
 
-def workbook(fill: Callable[[Any, Any], None]) -> bytes:
-    """An XLSX whose only sheet `fill(book, sheet)` has written."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_urls": False})
-    fill(book, book.add_worksheet("名册"))
-    book.close()
-    return file.getvalue()
-
-
 def roster(rows: Sequence[Row], headers: Sequence[str] = tuple(HEADERS.values()), above: int = 0) -> bytes:
     """A roster with these rows; `above` lines of title stand over the header."""
-
-    def fill(_: Any, sheet: Any) -> None:
-        for line in range(above):
-            sheet.write_string(line, 0, "附件1 专家名册")
-        for column, word in enumerate(headers):
-            sheet.write_string(above, column, word)
-        for index, row in enumerate(rows, start=above + 1):
-            for column, word in enumerate(headers):
-                value = row.get(word, "")
-                if isinstance(value, str) and value.startswith("=F"):
-                    sheet.write_formula(index, column, value, None, "x")
-                elif isinstance(value, str):
-                    sheet.write_string(index, column, value)
-                else:
-                    sheet.write(index, column, value)
-
-    return workbook(fill)
+    return table(rows, headers, ["附件1 专家名册"] * above, "名册")
 
 
 def with_part(content: bytes, name: str, text: bytes) -> bytes:

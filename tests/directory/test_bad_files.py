@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from huizhen.directory.sheets import HEADERS, read
 from huizhen.lib.errors import Invalid
 from huizhen.lib.workbooks import cell_of
-from tests.directory.files import ALL, ZHANG, part_of, roster, with_part, workbook
+from tests.books import workbook
+from tests.directory.files import ALL, ZHANG, part_of, roster, with_part
 
 GOOD = roster(ALL)
 SHEET = "xl/worksheets/sheet1.xml"

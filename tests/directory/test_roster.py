@@ -15,8 +15,9 @@ from huizhen.directory.queries import leader_of, persons, upload, who_was_in
 from huizhen.directory.sheets import HEADERS, Plan, plan, read
 from huizhen.journal.models import Entry
 from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
+from tests.books import workbook
 from tests.directory.conftest import House
-from tests.directory.files import ALL, LI, MKT, NET, OUYANG, WANG, ZHANG, Row, roster, workbook
+from tests.directory.files import ALL, LI, MKT, NET, OUYANG, WANG, ZHANG, Row, roster
 
 NEW = {**WANG, "姓名": "周七", "手机": "15400000077", "邮箱": "z7@example.com"}
 
