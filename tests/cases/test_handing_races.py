@@ -10,8 +10,9 @@ from huizhen.cases.actions.handing import accept_handover, propose_handover
 from huizhen.cases.models import Case, Responsibility, Transfer
 from huizhen.cases.queries.accountability import unaccounted
 from huizhen.directory.actions import mark_left
-from tests.cases.test_races import HOUR, at_once, crowd, whole  # noqa: F401
+from tests.cases.test_races import HOUR, crowd, whole  # noqa: F401
 from tests.cast import MONDAY, Cast
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 LATER = MONDAY + 6 * HOUR

@@ -10,8 +10,9 @@ import pytest
 from huizhen.cases import actions, jobs
 from huizhen.cases.models import Case, LadderStep
 from huizhen.journal.models import Entry
-from tests.cases.test_races import HOUR, at_once, crowd, press, whole  # noqa: F401
+from tests.cases.test_races import HOUR, crowd, press, whole  # noqa: F401
 from tests.cast import MONDAY, Cast
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 STEPS = ("half", "late", "late_1", "late_3")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from huizhen.cases import actions
 from huizhen.cases.models import Ask, Case, Draft, Invitation, Opinion, Prescription, Responsibility, Transfer
@@ -16,6 +14,7 @@ from huizhen.cases.queries.accountability import unaccounted
 from huizhen.journal.queries import entries_of, verify
 from huizhen.lib.errors import NotNow, Refusal, StaleWrite
 from tests.cast import MONDAY, Cast, build
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 HOUR = timedelta(hours=1)
@@ -25,28 +24,6 @@ HOUR = timedelta(hours=1)
 def crowd(transactional_db: None) -> Cast:
     """The cast, committed: every thread sees it."""
     return build()
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act answered, or the refusal it met, all begun in the same moment."""
-    answers: list[Any] = [None] * len(acts)
-    gate = threading.Barrier(len(acts))
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            answers[index] = act()
-        except Exception as no:
-            answers[index] = no
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
 
 
 def press(crowd: Cast, case: Case, name: str, who: str, hours: int, **values: Any) -> Callable[[], Any]:

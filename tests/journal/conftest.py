@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,32 +71,5 @@ def vandal(db: None) -> Callable[..., None]:
     def run(sql: str, *values: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-
-    return run
-
-
-@pytest.fixture
-def together() -> Callable[[list[Callable[[], object]]], list[object]]:
-    """Run functions at the same moment, each in a thread with its own connection; gives back results or exceptions."""
-
-    def run(works: list[Callable[[], object]]) -> list[object]:
-        gate = threading.Barrier(len(works))
-        results: list[object] = [None] * len(works)
-
-        def one(place: int) -> None:
-            try:
-                gate.wait(20)
-                results[place] = works[place]()
-            except Exception as problem:
-                results[place] = problem
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=one, args=(place,)) for place in range(len(works))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        return results
 
     return run

@@ -11,6 +11,7 @@ from django.db import transaction
 from huizhen.journal.actions import claim, claim_whole, done, record
 from huizhen.journal.models import Outbox
 from tests.journal.conftest import AT
+from tests.racing import at_once
 
 MINUTE = timedelta(minutes=1)
 
@@ -59,7 +60,7 @@ def test_claim_costs_the_same_for_one_and_three(readers, beds, tell, django_asse
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_workers_at_once_claim_each_row_once(readers, tell, together):
+def test_workers_at_once_claim_each_row_once(readers, tell):
     bed = Group.objects.create(name="甲")
     for _ in range(40):
         tell(bed)
@@ -74,7 +75,7 @@ def test_workers_at_once_claim_each_row_once(readers, tell, together):
 
         return work
 
-    results = together([drain(name) for name in "abcd"])
+    results = at_once(*[drain(name) for name in "abcd"])
 
     claimed = sorted(pk for result in results for pk in result)
     assert claimed == sorted(Outbox.objects.filter(reader="figures").values_list("pk", flat=True))
@@ -99,7 +100,7 @@ def test_whole_transactions_are_claimed(beds, readers):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_no_transaction_is_split_between_two_claims(beds, readers, together):
+def test_no_transaction_is_split_between_two_claims(beds, readers):
     for _ in range(30):
         with transaction.atomic():
             for bed in beds:
@@ -108,7 +109,7 @@ def test_no_transaction_is_split_between_two_claims(beds, readers, together):
     def take(name: str) -> list[list[str]]:
         return [[row.entry.txn for row in claim_whole("letters", by=name, at=AT, limit=2)] for _ in range(10)]
 
-    claims = together([lambda name=name: take(name) for name in ("one", "two", "three")])
+    claims = at_once(*[lambda name=name: take(name) for name in ("one", "two", "three")])
     taken = [txn for rounds in claims for txns in rounds for txn in set(txns)]
     assert all(txns.count(txn) == 3 for rounds in claims for txns in rounds for txn in txns)
     assert len(taken) == len(set(taken)) >= 30

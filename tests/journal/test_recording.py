@@ -14,6 +14,7 @@ from huizhen.journal.actions import record
 from huizhen.journal.models import COVERED, ChainHead, Entry, Outbox, digest_of, journal_key
 from huizhen.journal.queries import entries_of, newest
 from tests.journal.conftest import AT, Writer
+from tests.racing import at_once
 
 
 def test_entries_of_one_target_form_a_chain(beds, tell):
@@ -191,7 +192,7 @@ def test_newest_pages_downwards(beds, tell):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("shared", [True, False])
-def test_writers_at_once_leave_whole_chains(tell, together, shared):
+def test_writers_at_once_leave_whole_chains(tell, shared):
     beds = [Group.objects.create(name=str(number)) for number in range(4)]
     if shared:
         beds = [beds[0]] * 4
@@ -199,7 +200,7 @@ def test_writers_at_once_leave_whole_chains(tell, together, shared):
     def write(bed: Group):
         return lambda: [tell(bed).seq for _ in range(25)]
 
-    results = together([write(bed) for bed in beds])
+    results = at_once(*[write(bed) for bed in beds])
 
     seqs = sorted(seq for result in results for seq in result)
     assert seqs == sorted(list(range(1, 101)) if shared else list(range(1, 26)) * 4)

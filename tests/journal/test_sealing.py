@@ -19,6 +19,7 @@ from huizhen.journal.queries import newest_seals, verify
 from huizhen.journal.queries.seals import read_lines, read_seal
 from huizhen.lib.errors import StaleWrite
 from tests.journal.conftest import AT
+from tests.racing import at_once
 
 DAY = timedelta(days=1)
 
@@ -87,7 +88,7 @@ def test_file_of_a_crashed_seal_is_kept_and_the_next_follows_it(beds, tell):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_sealing_while_people_write_loses_nothing(tell, together):
+def test_sealing_while_people_write_loses_nothing(tell):
     beds = [Group.objects.create(name=str(number)) for number in range(3)]
 
     def write(bed):
@@ -96,7 +97,7 @@ def test_sealing_while_people_write_loses_nothing(tell, together):
     def seals():
         return [seal(at=AT).name for _ in range(5)]
 
-    results = together([*[write(bed) for bed in beds], seals])
+    results = at_once(*[write(bed) for bed in beds], seals)
     seal(at=AT)
 
     assert [result for result in results if isinstance(result, Exception)] == []
@@ -107,10 +108,10 @@ def test_sealing_while_people_write_loses_nothing(tell, together):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_two_sealers_at_once_never_share_a_number(tell, together):
+def test_two_sealers_at_once_never_share_a_number(tell):
     tell(Group.objects.create(name="甲"))
 
-    results = together([lambda: seal_daily(AT), lambda: seal_daily(AT), lambda: seal(at=AT)])
+    results = at_once(lambda: seal_daily(AT), lambda: seal_daily(AT), lambda: seal(at=AT))
 
     refused = [result for result in results if isinstance(result, Exception)]
     assert all(isinstance(result, StaleWrite) for result in refused)
@@ -120,7 +121,7 @@ def test_two_sealers_at_once_never_share_a_number(tell, together):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_verify_is_not_disturbed_by_writers(tell, together):
+def test_verify_is_not_disturbed_by_writers(tell):
     beds = [Group.objects.create(name=str(number)) for number in range(3)]
     for bed in beds:
         tell(bed)
@@ -132,6 +133,6 @@ def test_verify_is_not_disturbed_by_writers(tell, together):
                 with transaction.atomic():
                     record("noted", bed, by=None, at=AT)
 
-    reports = together([write, lambda: [verify() for _ in range(12)]])[1]
+    reports = at_once(write, lambda: [verify() for _ in range(12)])[1]
 
     assert [report.faults for report in reports] == [[]] * 12

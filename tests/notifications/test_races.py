@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 
 from huizhen.journal.models import Outbox
 from huizhen.notifications import jobs
@@ -19,31 +16,9 @@ from huizhen.notifications.channels import CHANNELS
 from huizhen.notifications.models import Delivery, Message
 from tests.cast import MONDAY, Cast
 from tests.notifications.test_deliveries import Stub
+from tests.racing import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-def together(*works: Callable[[], object]) -> None:
-    """Run these at the same moment, each in a thread with a connection of its own; what one raises is raised here."""
-    gate = threading.Barrier(len(works))
-    raised: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            gate.wait(20)
-            work()
-        except BaseException as problem:
-            raised.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    if raised:
-        raise raised[0]
 
 
 def test_messages_are_written_once_by_workers_that_are_killed_and_come_again(

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from huizhen.config import clockwork
 from huizhen.schedules import actions, registry
 from huizhen.schedules.models import Outcome, Run, Schedule, Worker
+from tests.racing import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -23,25 +23,6 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def _only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_jobs", {})
-
-
-def together(acts: list[Callable[[], Any]]) -> list[Any]:
-    answers: list[Any] = [None] * len(acts)
-    gate = threading.Barrier(len(acts))
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            answers[index] = act()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
 
 
 def test_due_job_is_claimed_by_one_of_many(at: datetime, settings: Any) -> None:
@@ -61,7 +42,7 @@ def test_due_job_is_claimed_by_one_of_many(at: datetime, settings: Any) -> None:
 
         return work
 
-    together([worker(name) for name in "abcd"])
+    together(*[worker(name) for name in "abcd"])
     assert set(fired.values()) == {1}
     assert Run.objects.filter(outcome=Outcome.DONE).count() == sum(fired.values())
 
@@ -69,7 +50,7 @@ def test_due_job_is_claimed_by_one_of_many(at: datetime, settings: Any) -> None:
 def test_installations_first_start_twice_at_once_enters_each_job_once(at: datetime) -> None:
     for name in ("a.one", "a.two"):
         registry.register_job(name, lambda now: None, every=timedelta(minutes=1))
-    together([lambda: actions.enter_jobs(at=at)] * 4)
+    together(*[lambda: actions.enter_jobs(at=at)] * 4)
     assert Schedule.objects.count() == 2
 
 
