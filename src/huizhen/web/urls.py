@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("huizhen.web.methods.urls")),
     path("", include("huizhen.web.cases.urls")),
     path("", include("huizhen.web.flags.urls")),
+    path("", include("huizhen.web.figures.urls")),
     path("", include("huizhen.web.rounds.urls")),
     path("", include("huizhen.web.registering.urls")),
     path("", include("huizhen.web.texts.urls")),

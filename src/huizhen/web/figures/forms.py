@@ -1,0 +1,119 @@
+"""Whose figures, and from when to when: as the address says, else as was chosen last, else the report month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from huizhen.directory.models import Campaign
+from huizhen.lib.errors import NotAllowed
+from huizhen.reports.clocks.periods import DAY, Period, custom, month, report_month, year
+from huizhen.reports.policy.scopes import Scope, get_scope, scopes
+from huizhen.web.context import standing_of
+from huizhen.web.forms import DateInput
+
+REMEMBERED = "figures"
+PERIODS = (
+    ("report", _("本报送月")),
+    ("last_report", _("上一报送月")),
+    ("month", _("本月")),
+    ("last_month", _("上月")),
+    ("year", _("今年")),
+    ("campaign", _("整个活动")),
+    ("custom", _("自选日期")),
+)
+KINDS = (("domain", _("领域")), ("group", _("专家团")), ("unit", _("单位")))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a page of figures shows. `given`: the parameters that lead here again."""
+
+    campaign: Campaign
+    scopes: Sequence[Scope]
+    scope: Scope
+    period: Period
+    given: Mapping[str, str]
+    wrong: str = ""
+
+    def query(self, **changes: str) -> str:
+        return urlencode({**self.given, **changes})
+
+
+def period_of(campaign: Campaign, values: Mapping[str, Any], *, today: date) -> Period:
+    """The period of these parameters. ValueError: days that make none."""
+    kind = values.get("period", "")
+    current = report_month(today, campaign.report_day)
+    if kind == "custom":
+        return custom(date.fromisoformat(values.get("from", "")), date.fromisoformat(values.get("to", "")))
+    if kind == "campaign":
+        return Period("campaign", campaign.starts_on, campaign.ends_on)
+    if kind == "year":
+        return year(today)
+    if kind in ("month", "last_month"):
+        this = month(today)
+        return this if kind == "month" else month(this.since - DAY)
+    return current if kind != "last_report" else report_month(current.since - DAY, campaign.report_day)
+
+
+def choice_of(request: HttpRequest, campaign: Campaign, *, today: date) -> Choice:
+    """NotVisible: a scope she may not read. NotAllowed: she may read none. Days that make no period fall back to the report month, and say so."""
+    found = scopes(standing_of(request), campaign)
+    if not found:
+        raise NotAllowed("figures_of_nobody")
+    kept = request.session.get(REMEMBERED, {})
+    asked = {name: request.GET.get(name, "")[:40] for name in ("scope", "period", "from", "to")}
+    # What was chosen last may no longer be hers to read; what the address says is refused.
+    scope = get_scope(found, asked["scope"]) if asked["scope"] else _kept_scope(found, kept.get("scope", ""))
+    values = asked if asked["period"] else kept
+    wrong = ""
+    try:
+        period = period_of(campaign, values, today=today)
+    except ValueError:
+        wrong = now_("请选好起止日期：先后不能颠倒，最多三年。")
+        values, period = {}, report_month(today, campaign.report_day)
+    given = {"scope": scope.address, "period": values.get("period") or "report"}
+    if given["period"] == "custom":
+        given |= {"from": period.since.isoformat(), "to": period.until.isoformat()}
+    return Choice(campaign, found, scope, period, given, wrong)
+
+
+def _kept_scope(found: Sequence[Scope], address: str) -> Scope:
+    return next((one for one in found if one.address == address), found[0])
+
+
+class ChooseForm(forms.Form):
+    """The chooser above the figures."""
+
+    scope = forms.ChoiceField(label=_("范围"), widget=forms.Select({"class": "form-select"}))
+    period = forms.ChoiceField(label=_("时间"), choices=PERIODS, widget=forms.Select({"class": "form-select"}))
+    since = forms.DateField(label=_("从"), required=False, widget=DateInput({"class": "form-control"}))
+    until = forms.DateField(label=_("到"), required=False, widget=DateInput({"class": "form-control"}))
+
+    def __init__(self, data: Any, found: Sequence[Scope], **kwargs: Any) -> None:
+        super().__init__(data, auto_id="c-%s", **kwargs)
+        named: list[Any] = [(one.address, now_("全部")) for one in found if not one.code]
+        for kind, label in KINDS:
+            if of_kind := [(one.address, one.name) for one in found if one.kind == kind]:
+                named.append((label, of_kind))
+        self.fields["scope"].choices = named
+
+    @property
+    def query(self) -> str:
+        """The parameters of what was chosen; what is no choice is left out."""
+        told = getattr(self, "cleaned_data", {})
+        values = {"scope": told.get("scope", ""), "period": told.get("period", "")}
+        if values["period"] == "custom":
+            values |= {
+                name: told[key].isoformat() if told.get(key) else ""
+                for name, key in (("from", "since"), ("to", "until"))
+            }
+        return urlencode({name: value for name, value in values.items() if value})
