@@ -107,6 +107,37 @@ def test_people_and_customers_are_found_in_their_place_and_masked_with_one_click
     assert "欧阳启辰" in possible_names("请欧阳启辰来")
 
 
+@pytest.mark.parametrize(
+    "text, masked, blocks",
+    [
+        ("客户腾讯科技（深圳）有限公司和中国工商银行佛山分行", "客户某客户和某客户", False),
+        ("中国移动通信集团广东有限公司佛山分公司，该公司，宿舍小区，校园小区，小区物业", "", False),
+        ("万科物业、碧桂园小区、翠湖花园小区", "某客户、某客户、某客户", False),
+        ("座机020-88881234，邮箱wang.jg@example.com", "座机020-****1234，邮箱w***@example.com", True),
+        ("QQ号：123456789，微信号wxid_abc123，电话１３８００１３８０００", "QQ号：1****，微信号w****，电话138****8000", True),
+        ("车牌粤A12345，宽带账号：fs20031234", "车牌粤A****，宽带账号：f****", True),
+        ("家住天河区建设路12号3栋2单元501房", "家住某地址", True),
+        ("业主王建国说网慢，李书记、张总、王工都来了", "业主某人说网慢，某同事、某同事、某同事都来了", False),
+        ("施工单位、和工单、周总结、高校长期、汇总量，用户单位反映，客户关系，用户高峰，10086，3号楼2单元弱电井", "", False),
+        ("![图](/methods/pictures/00000000-0000-0000-0000-000000000000/)，工单20251234", "", False),
+    ],
+)  # fmt: skip
+def test_data_of_people_outside_the_directory_is_found_and_masked_whole(text: str, masked: str, blocks: bool) -> None:
+    found = findings(_with(problem=text))
+    assert (replaced(text, found), any(one.blocks for one in found)) == (masked or text, blocks)
+    assert bool(found) == bool(masked)
+    assert findings(_with(problem=replaced(text, found))) == []
+
+
+def test_name_says_what_it_is_about_and_whose_it_is_by_consent_only() -> None:
+    assert [one.code for one in findings(_with(name="三步法"))] == ["name_bare"]
+    [guess] = findings(_with(name="张三丰三步法"))
+    assert (guess.code, guess.blocks, guess.instead) == ("person_guessed", False, "")
+    for consent, code, blocks in (("x", "person_named", True), ("沈言行 11月2日同意", "person_consented", False)):
+        found = findings(_with(problem="沈言行的办法", consent=consent), parties={"沈言行"})
+        assert [(one.code, one.blocks) for one in found] == [(code, blocks)]
+
+
 def test_differences_read_as_words_and_steps_keep_their_partners() -> None:
     old, new = "先做负荷均衡，再扩容两个小区", "先做参数与负荷均衡，最后扩容三个小区"
     assert differences(old, new) == [

@@ -63,32 +63,33 @@ def _luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))} | {
+    0xFF0D: ord("-"), 0xFF20: ord("@"), 0xFF0E: ord("."), 0x3000: ord(" "),
+}  # fmt: skip
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters, dashes and spaces as half-width ones; every character stays in its place.
+
+    >>> half_width("电话１３８")
+    '电话138'
+    """
+    return text.translate(_WIDE)
+
+
 def mask_personal(text: str) -> tuple[str, dict[str, int]]:
-    """The text with identity numbers, bank cards and mobile phones masked, and how many of each were found.
+    """The text with identity numbers, bank cards and mobile phones masked, and how many of each were found, also in full width.
 
     Identity numbers: GB 11643-1999 (18 characters); cards: ISO/IEC 7812 with its check digit; phones: 11 digits from 13 to 19.
     """
-    found = {"identity": 0, "card": 0, "phone": 0}
-
-    def identity(hit: re.Match[str]) -> str:
-        found["identity"] += 1
-        return hit.group(1)[:4] + "*" * 12 + hit.group(0)[-2:]
-
-    def card(hit: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", hit.group(0))
-        if not _luhn(digits):
-            return hit.group(0)
-        found["card"] += 1
-        return digits[:4] + "*" * (len(digits) - 8) + digits[-4:]
-
-    def phone(hit: re.Match[str]) -> str:
-        found["phone"] += 1
-        return f"{hit.group(1)}****{hit.group(3)}"
-
-    text = _IDENTITY.sub(identity, text)
-    text = _CARD.sub(card, text)
-    text = _PHONE.sub(phone, text)
-    return text, {kind: count for kind, count in found.items() if count}
+    found = _personal(text)
+    for _kind, start, end, masked in reversed(found):
+        text = text[:start] + masked + text[end:]
+    counts: dict[str, int] = {}
+    for kind in ("identity", "card", "phone"):
+        if count := sum(1 for one in found if one[0] == kind):
+            counts[kind] = count
+    return text, counts
 
 
 def personal_in(text: str) -> list[tuple[int, int, str]]:
@@ -97,13 +98,28 @@ def personal_in(text: str) -> list[tuple[int, int, str]]:
     >>> personal_in("电话15400001234，下午")
     [(2, 13, '154****1234')]
     """
-    found: list[tuple[int, int, str]] = []
-    for pattern in (_IDENTITY, _CARD, _PHONE):
-        for hit in pattern.finditer(text):
-            masked = mask_personal(hit.group())[0]
-            if masked != hit.group() and all(hit.end() <= start or hit.start() >= end for start, end, _ in found):
-                found.append((hit.start(), hit.end(), masked))
-    return sorted(found)
+    return [(start, end, masked) for _kind, start, end, masked in _personal(text)]
+
+
+def _personal(text: str) -> list[tuple[str, int, int, str]]:
+    """Kind, start, end and mask of each number, in order; of two that overlap the longer kind."""
+    plain = half_width(text)
+    found: list[tuple[str, int, int, str]] = []
+    for kind, pattern in (("identity", _IDENTITY), ("card", _CARD), ("phone", _PHONE)):
+        for hit in pattern.finditer(plain):
+            masked = _masked(kind, hit)
+            if masked and all(hit.end() <= start or hit.start() >= end for _kind, start, end, _mask in found):
+                found.append((kind, hit.start(), hit.end(), masked))
+    return sorted(found, key=lambda one: one[1])
+
+
+def _masked(kind: str, hit: re.Match[str]) -> str:
+    if kind == "identity":
+        return hit.group(1)[:4] + "*" * 12 + hit.group(0)[-2:]
+    if kind == "phone":
+        return f"{hit.group(1)}****{hit.group(3)}"
+    digits = re.sub(r"\D", "", hit.group(0))
+    return digits[:4] + "*" * (len(digits) - 8) + digits[-4:] if _luhn(digits) and digits[0] != "0" else ""
 
 
 # ── words of the full-text index

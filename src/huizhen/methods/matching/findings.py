@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from huizhen.lib.zh import personal_in
+from huizhen.methods.matching.likeness import grams
 from huizhen.methods.matching.numbers import counts_in, is_counted
+from huizhen.methods.matching.personal import names_in, numbers_in, readable
 from huizhen.methods.matching.words import (
     LONGEST,
     REQUIRED,
@@ -51,8 +52,19 @@ _PRAISE = re.compile(
     r"|遥遥领先|领先|完美|顶级|顶尖|极致|一流|史上|世界级|国际级|绝对|万能|包治|百分之百|独一无二|无与伦比|史无前例"
 )
 _STOPS = re.compile(r"[为在对与和向给由从的到将把至让请等是及或了因经跟同被帮替如例、]")
+_NO_STOP = r"(?![为在对与和向给由从的到将把至让请等是及或了因经跟同被帮替如例])[\u4e00-\u9fff]"
+_LIMITED = "股份有限公司|有限责任公司|有限公司"
+_BRAND = "万科|碧桂园|保利|恒大|金地|华润|龙湖|中海|绿地|融创|雅居乐|富力|绿城|招商|世茂|越秀|珠江|美的|敏捷"
 _COMPANY = re.compile(
-    r"[\u4e00-\u9fff]{2,14}?(?:股份有限公司|有限责任公司|有限公司|集团公司|集团|公司|银行|医院|酒店|工厂|大学(?!生|城)|学院(?!派)|中学|小学)"
+    r"([\u4e00-\u9fff]{2,18}?(?:[（(][\u4e00-\u9fff]{2,8}[）)][\u4e00-\u9fff]{0,8}?)?"
+    rf"(?:{_LIMITED}|集团公司|集团|公司|银行|医院|酒店|工厂|大学(?!生|城)|学院(?!派)|中学|小学)(?:(?:{_NO_STOP}){{0,8}}?(?:{_LIMITED}))?)"
+    rf"(?:(?:{_NO_STOP}){{1,8}}?(?:分公司|支公司|分行|支行|营业部|营业厅|分院|校区|分校|分店|门店))?"
+)
+_ESTATE = re.compile(
+    rf"(?:{_BRAND})(?:{_NO_STOP}){{0,6}}?(?:物业|小区|花园|广场|新城|公馆|府|湾)|(?:{_NO_STOP}){{1,5}}(?<!校)(?<!业)(?<!公)(?<!技)(?:园|苑|轩|邸|墅|豪庭|花城)小区"
+)
+_CALLED = re.compile(
+    r"^.*(?:客户|用户|业主|单位|企业|联系|协助|帮助|走访|拜访|支撑|服务|开通|我们|团队)(?=[\u4e00-\u9fff（(]{4})"
 )
 _OURS = re.compile(
     r"移动|分公司|省公司|市公司|县公司|区公司|本公司|公司$(?<=我公司)|总公司|子公司|各公司|铁塔|该(?:医院|公司|集团|银行|酒店|大学)"
@@ -70,12 +82,13 @@ def findings(words: Words, *, parties: Collection[str] = (), people: Collection[
     the case may be an ordinary word, so it is only asked about.
     """
     found = [*_missing(words), *_of_name(words)]
-    allowed = bool(words.of("consent").strip())
-    for name, text in words.fields():
-        found += _too_long(name, text)
+    consent = words.of("consent")
+    for name, written in words.fields():
+        found += _too_long(name, written)
+        text = readable(written)
         found += _praise(name, text)
         found += _personal(name, text)
-        found += _people(name, text, parties, people, allowed=allowed)
+        found += _people(name, text, parties, people, consent)
         found += _customers(name, text)
     return found
 
@@ -102,6 +115,8 @@ def _missing(words: Words) -> Iterator[Finding]:
 
 
 def _of_name(words: Words) -> Iterator[Finding]:
+    if is_counted(words.of("name")) and not grams(words.of("name")):
+        yield Finding("name_bare", "name")
     said = counts_in(words.of("name"))
     if said and len(words.steps) not in said:
         shown = "、".join(str(one) for one in sorted(said))
@@ -126,9 +141,10 @@ def _praise(name: str, text: str) -> Iterator[Finding]:
 
 
 def _personal(name: str, text: str) -> Iterator[Finding]:
-    """Numbers of people: mobile phones, identity cards, bank cards."""
-    for start, end, masked in personal_in(text):
-        yield Finding("personal_data", name, args={"word": masked}, start=start, end=end, instead=masked)
+    """Numbers of people: phones, identity and bank cards, mail, chat, accounts, plates, where they live."""
+    for one in numbers_in(text):
+        code = "address_named" if one.word != one.instead else "personal_data"
+        yield Finding(code, name, args={"word": one.word}, start=one.start, end=one.end, instead=one.instead)
 
 
 _SURNAMES = frozenset(
@@ -152,30 +168,46 @@ def possible_names(text: str) -> set[str]:
     return found
 
 
-def _people(
-    name: str, text: str, parties: Collection[str], people: Collection[str], *, allowed: bool
-) -> Iterator[Finding]:
+def _people(name: str, text: str, parties: Collection[str], people: Collection[str], consent: str) -> Iterator[Finding]:
+    """Names of the case and of the directory, then what may be a name. Who is to be named must be named in the consent."""
+    taken: list[tuple[int, int]] = []
     for one in sorted({*parties, *people}, key=len, reverse=True):
         if len(one) < 2 or one not in text:
             continue
-        sure = one in parties or len(one) > 2
+        sure, allowed = one in parties or len(one) > 2, one in consent
         code = "person_consented" if allowed else "person_named" if sure else "person_perhaps"
         for hit in re.finditer(re.escape(one), text):
+            taken.append((hit.start(), hit.end()))
             yield Finding(
                 code, name, blocks=sure and not allowed, args={"word": one}, start=hit.start(), end=hit.end(),
                 instead=SOMEBODY,
             )  # fmt: skip
+    for guess in names_in(name, text):
+        if all(guess.end <= start or guess.start >= end for start, end in taken):
+            code = "person_consented" if guess.word in consent else "person_guessed"
+            yield Finding(
+                code, name, blocks=False, args={"word": guess.word}, start=guess.start, end=guess.end,
+                instead=guess.instead,
+            )  # fmt: skip
 
 
 def _customers(name: str, text: str) -> Iterator[Finding]:
+    """Companies with their branch offices, and housing estates. Only the head says whose it is: our own company has 分公司 too."""
     for hit in _COMPANY.finditer(text):
-        word = hit.group()
-        start = hit.start() + max((stop.end() for stop in _STOPS.finditer(word[:-2])), default=0)
-        word = text[start : hit.end()]
-        if len(word) > 3 and not _OURS.search(word) and not _GENERIC.match(word) and not word.startswith("某"):
-            yield Finding(
-                "customer_named", name, blocks=False, args={"word": word}, start=start, end=hit.end(), instead=CUSTOMER
-            )
+        head = hit.group(1)
+        skip = max((stop.end() for stop in _STOPS.finditer(head[:-2])), default=0)
+        if called := _CALLED.match(head[skip:]):
+            skip += called.end()
+        head = head[skip:]
+        if len(head) > 3 and not _OURS.search(head) and not _GENERIC.match(head) and not head.startswith("某"):
+            yield _customer(name, text, hit.start() + skip, hit.end())
+    for hit in _ESTATE.finditer(text):
+        yield _customer(name, text, hit.start(), hit.end())
+
+
+def _customer(name: str, text: str, start: int, end: int) -> Finding:
+    word = text[start:end]
+    return Finding("customer_named", name, blocks=False, args={"word": word}, start=start, end=end, instead=CUSTOMER)
 
 
 def replaced(text: str, found: Iterable[Finding]) -> str:

@@ -16,7 +16,11 @@ FAULTS = {
     "name_number": _("名称里的数是 %(said)s，步骤是 %(steps)s 步，要一致。"),
     "superlative": _("“%(word)s”这样的话不要写，用数说话。"),
     "personal_data": _("个人号码不能写进工作法：%(word)s"),
-    "person_named": _("出现了姓名“%(word)s”。写明本人同意，或者隐去。"),
+    "person_named": _("出现了姓名“%(word)s”。在“署名同意”里写出这个姓名和同意的日期，或者隐去。"),
+    "address_named": _("“%(word)s”像是住址，不能写进工作法，请隐去。"),
+    "person_guessed": _("“%(word)s”像是某个人，是人名或称呼就要隐去。"),
+    "name_bare": _("名称只说了几步，要说出管什么事。"),
+    "name_taken": _("已有同名的工作法 %(code)s，换一个名称，或者去修订它。"),
     "person_perhaps": _("“%(word)s”和名册里的人同名，是人名就要隐去。"),
     "person_consented": _("写了姓名“%(word)s”，已注明本人同意。"),
     "customer_named": _("“%(word)s”像是客户名称，请核对。"),
@@ -36,6 +40,11 @@ REFUSALS = {
     "extract_of_hushed": (_("敏感病例不萃取成工作法"), _("工作法人人可读。解除敏感之后再萃取。")),
     "extract_without_domain": (_("病例还没有分到专家团，不能萃取"), _NOTHING),
     "proof_of_published": (_("只有已发布的工作法可以补充例证"), _NOTHING),
+    "source_hushed": (
+        _("来源病例是敏感病例，不能提交或发布"),
+        _("工作法人人可读。解除敏感之后再提交；现在写好的都还在。"),
+    ),
+    "method_gone": (_("这个工作法已经退役"), _("写好的都还在，恢复之后才能提交和发布；也可以丢弃这一版。")),
     "version_unknown": (_("没有这一版"), _KEPT),
 }
 
