@@ -16,6 +16,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
 from tests.chromium import ARGUMENTS, chromium
+from tests.kept import GROUND
 
 # Playwright's loop runs in the thread of the test, which also asks the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -63,6 +64,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
             trouble.append(f"{response.status} for {response.url}")
 
     def opener(user: Any = None, *, phone: bool = False, javascript: bool = True, language: str = "zh-CN") -> Page:
+        GROUND.is_now("visited", depth=None)  # from here on the server writes too, which this thread does not see
         context = browser.new_context(
             base_url=live_server.url,
             viewport=PHONE if phone else DESK,

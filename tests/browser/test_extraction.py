@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from huizhen.cases.models import Case, Measure
 from huizhen.methods.models import Method
 from huizhen.methods.queries.writing import newest
-from tests.cast import MONDAY, Cast, build
+from tests.cast import MONDAY, Cast
 
 NOW = MONDAY + timedelta(days=8, hours=2)
 
@@ -25,9 +25,8 @@ def _now() -> Iterator[None]:
 
 
 @pytest.fixture
-def solved(transactional_db: None) -> Cast:
+def solved(transactional_db: None, cast: Cast) -> Cast:
     """A case with 显效 that waits for its leader."""
-    cast = build()
     case = cast.followed()
     for measure in Measure.objects.filter(prescription__case=case):
         cast.take(case, "update_measure", "requester", NOW, measure=str(measure.key), state="done")

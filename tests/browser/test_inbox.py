@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from huizhen.notifications import jobs
 from huizhen.notifications.models import Message
-from tests.cast import MONDAY, Cast, build
+from tests.cast import MONDAY, Cast
 
 NOW = MONDAY + timedelta(hours=1)
 
@@ -25,9 +25,8 @@ def _now() -> Iterator[None]:
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
+def people(transactional_db: None, cast: Cast) -> Cast:
     """Two cases that were assigned to the expert, who was told of both."""
-    cast = build()
     cast.register(at=NOW), cast.register(at=NOW, title="另一个小区的负荷也超限")
     jobs.drain(NOW)
     return cast

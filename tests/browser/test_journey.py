@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from huizhen.cases.models import Case
 from huizhen.journal.queries import entries_of, verify
-from tests.cast import MONDAY, Cast, build
+from tests.cast import MONDAY, Cast
 
 WAYS = {
     "desk": {"phone": False, "javascript": True},
@@ -37,8 +37,8 @@ def clock() -> Iterator[Any]:
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return build()
+def people(transactional_db: None, cast: Cast) -> Cast:
+    return cast
 
 
 @dataclass

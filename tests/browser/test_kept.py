@@ -10,7 +10,7 @@ import time_machine
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from tests.cast import MONDAY, Cast, build
+from tests.cast import MONDAY, Cast
 
 PASSWORD = "a long enough password"
 
@@ -22,8 +22,8 @@ def _now() -> Iterator[None]:
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return build()
+def people(transactional_db: None, cast: Cast) -> Cast:
+    return cast
 
 
 def test_number_is_masked_in_the_field_once_it_is_left(open_page: Any, people: Cast) -> None:

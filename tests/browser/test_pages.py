@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 
 from huizhen.cases.models import Case
 from huizhen.directory.models import Branch
-from tests.cast import MONDAY, Cast, build
+from tests.cast import MONDAY, Cast
+from tests.kept import kept
 
 NOW = MONDAY + timedelta(days=9)
 LONG = "中国移动通信集团广东有限公司佛山分公司" + "网络运行维护与无线优化" * 20
@@ -24,14 +25,18 @@ def _now() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def people(transactional_db: None) -> Cast:
-    """The cast, one branch with the longest name there may be, cases in four states."""
-    cast = build()
+@kept("cast", "pages")
+def _play(cast: Cast) -> None:
     width = Branch._meta.get_field("name").max_length or 200
     Branch.objects.filter(pk=cast.branch.pk).update(name=LONG[:width])
     cast.archived(), cast.treated(), cast.diagnosed()
     cast.register(at=NOW - timedelta(days=1), urgency="critical", urgency_reason="省公司督办")
+
+
+@pytest.fixture
+def people(transactional_db: None, cast: Cast) -> Cast:
+    """The cast, one branch with the longest name there may be, cases in four states."""
+    _play(cast)
     return cast
 
 

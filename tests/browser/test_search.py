@@ -12,7 +12,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from huizhen.search.jobs import drain
-from tests.cast import MONDAY, Cast, build
+from tests.cast import MONDAY, Cast
 
 NOW = MONDAY + timedelta(hours=1)
 
@@ -24,9 +24,8 @@ def _now() -> Iterator[None]:
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
+def people(transactional_db: None, cast: Cast) -> Cast:
     """Two cases that can be found."""
-    cast = build()
     cast.register(at=NOW), cast.register(at=NOW, title="主干光缆衰耗大，偶发误码")
     drain(NOW)
     return cast
