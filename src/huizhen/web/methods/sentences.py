@@ -20,7 +20,7 @@ FAULTS = {
     "address_named": _("“%(word)s”像是住址，不能写进工作法，请隐去。"),
     "person_guessed": _("“%(word)s”像是某个人，是人名或称呼就要隐去。"),
     "name_bare": _("名称只说了几步，要说出管什么事。"),
-    "name_taken": _("已有同名的工作法 %(code)s，换一个名称，或者去修订它。"),
+    "method_name_taken": _("已有同名的工作法 %(code)s，换一个名称，或者去修订它。"),
     "person_perhaps": _("“%(word)s”和名册里的人同名，是人名就要隐去。"),
     "person_consented": _("写了姓名“%(word)s”，已注明本人同意。"),
     "customer_named": _("“%(word)s”像是客户名称，请核对。"),
