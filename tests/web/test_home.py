@@ -18,7 +18,7 @@ from huizhen.directory.models import Leave
 from huizhen.directory.queries import standing
 from huizhen.web.home.words import NEXT, SECOND, TAGS, WHY, bounded, figures
 from tests.cast import MONDAY, ROLES, Cast
-from tests.visits import visit
+from tests.visits import parsed, visit
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY + timedelta(days=1)
@@ -314,3 +314,15 @@ def test_home_opens_for_everybody_in_both_languages(cast: Cast) -> None:
 def test_home_of_somebody_without_a_post_says_whom_to_ask(cast: Cast) -> None:
     cast.person("outsider").postings.update(until=NOW.date())
     assert "您还没有岗位" in visit(cast.outsider).get("/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["expert", "leader", "coordinator"])
+def test_phone_reaches_every_place_of_the_role(cast: Cast, role: str) -> None:
+    page = parsed(visit(cast.users[role]).get("/me/"))
+    side, phone = set(), set()
+    for one in page.all("nav"):
+        (side if one.attributes["class"] == "hz-nav" else phone).update(
+            link.attributes["href"] for link in one.all("a")
+        )
+    assert side
+    assert side <= phone

@@ -68,4 +68,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "campaign": SimpleLazyObject(directory.current_campaign),
         "nav_sections": SimpleLazyObject(lambda: nav.sections(links)),
         "nav_tabs": SimpleLazyObject(lambda: nav.tabs(links)),
+        "nav_more": SimpleLazyObject(lambda: nav.more(links)),
     }
