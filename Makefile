@@ -4,7 +4,9 @@
 PORT ?= 8000
 PYTHON ?=
 BIN := .venv/bin
-UNIT := $(BIN)/python -m pytest -q -n auto -m "not browser"
+# Each process goes on along the files and takes from the other when it has done: what a file plays or loads, one process does once.
+PARALLEL := $(BIN)/python -m pytest -q -n auto --dist worksteal
+UNIT := $(PARALLEL) -m "not browser"
 
 .PHONY: help run demo test unit browser faults check format catalogue clean always
 
@@ -34,7 +36,7 @@ test: .venv/.installed-dev
 	@echo "== PostgreSQL"
 	@$(BIN)/python -m tests.pg -- $(UNIT)
 	@echo "== Chromium"
-	@env -u DATABASE_URL $(BIN)/python -m pytest -q -m browser
+	@env -u DATABASE_URL $(PARALLEL) -m browser
 
 unit: .venv/.installed-dev
 	@$(BIN)/python -m tests.office
@@ -42,7 +44,7 @@ unit: .venv/.installed-dev
 
 browser: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
-	@env -u DATABASE_URL $(BIN)/python -m pytest -q -m browser
+	@env -u DATABASE_URL $(PARALLEL) -m browser
 
 # Real processes on loopback, on both databases; a quarter of an hour.
 faults: .venv/.installed-dev

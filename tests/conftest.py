@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +18,7 @@ from tests.cast import cast  # noqa: F401
 from tests.catalogue import compile_catalogue
 from tests.erasable import _seeds_put_back  # noqa: F401
 from tests.kept import _ground  # noqa: F401
+from tests.prepared import lay_database
 
 # Databases make an example's time uneven; what counts is that it ends.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -35,6 +38,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """The English pages of the tests are those of the source, also when nobody has installed since."""
     if not hasattr(config, "workerinput"):
         compile_catalogue()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the tests begin with a copy of a migrated database; it goes with the folder of the run."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    if connection.vendor == "sqlite":
+        lay_database(Path(connection.settings_dict["TEST"]["NAME"]))
 
 
 @pytest.fixture
