@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 shelved = kept("cast", "published")(published)
 GOOD: dict[str, Any] = {
     "use": "solved", "result": "三周后投诉归零", "indicator": "每周投诉", "indicator_unit": "件", "before": Decimal(40),
-    "after": Decimal(3), "evidence": "客服周报三期",
+    "after": Decimal(3), "better": "lower", "period": "10月前三周", "evidence": "客服周报三期",
 }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def test_citation_follows_the_prescription_and_its_verdict(cast: Cast) -> None:
     solve(cast, case)
     drained()
     method.refresh_from_db()
-    assert (method.reuses, method.effective_reuses) == (1, 1)
+    assert (method.reuses, method.effective_reuses) == (1, 0)  # the branch it came from proves nothing
     at_home = method.confidence
     assert at_home > before
     [used] = reuses_of(_standing(cast, "requester"), method).rows
@@ -123,7 +123,7 @@ def test_citation_follows_the_prescription_and_its_verdict(cast: Cast) -> None:
     say_use(method, case, by=cast.requester, at=LATER, use="solved")
     method.refresh_from_db()
     assert method.confidence == at_home
-    assert counts_of([method.pk]) == {method.pk: (method.reuses, method.effective_reuses)}
+    assert counts_of([method.pk]) == {method.pk: (method.reuses, method.effective_reuses, 0)}
     assert miscounted() == []
     Method.objects.filter(pk=method.pk).update(reuses=7)
     assert miscounted() == [method.code]
@@ -225,7 +225,7 @@ def test_trial_of_another_branch_verifies_the_method(cast: Cast) -> None:
     assert (trial.is_effective, method.evidence) == (True, Evidence.VERIFIED)
     assert method.confidence > before
     assert (verbs(method).count("adoption_told"), verbs(method).count("method_verified")) == (2, 1)
-    assert counts_of([method.pk])[method.pk] == (method.reuses, method.effective_reuses) == (1, 1)
+    assert counts_of([method.pk])[method.pk][:2] == (method.reuses, method.effective_reuses) == (1, 1)
 
     with pytest.raises(NotAllowed):
         promote(method, by=cast.liaison, at=LATER, reason="很好")
@@ -239,7 +239,33 @@ def test_first_branch_s_own_trial_proves_nothing(cast: Cast) -> None:
     method = shelved(cast)
     tell_result(adopt(method, cast.branch, by=cast.requester, at=LATER), by=cast.requester, at=LATER, **GOOD)
     method.refresh_from_db()
-    assert (method.evidence, method.effective_reuses) == (Evidence.REVIEWED, 1)
+    assert (method.evidence, method.reuses, method.effective_reuses) == (Evidence.REVIEWED, 1, 0)
+
+
+def test_one_branch_cannot_lift_a_method_by_repeating_itself(cast: Cast) -> None:
+    """Five successes of one branch are one; a number needs a direction, and a success of the very day the time it was measured."""
+    method = shelved(cast)
+    scores = []
+    for n in range(3):
+        trial = adopt(method, cast.other_branch, by=cast.outsider, at=LATER)
+        method.refresh_from_db()
+        assert (method.reuses, method.trying) == (n, 1)
+        assert sum(one.uses for one in spread_of(method)) == n
+        told = {**GOOD, "indicator": "投诉", "before": Decimal(10), "after": Decimal(50 + n)}
+        for wrong, code in (
+            ({"better": ""}, "direction_wanted"), ({}, "moved_for_the_worse"), ({"better": "higher", "period": ""}, "period_wanted"),
+        ):  # fmt: skip
+            with pytest.raises(Invalid) as refused:
+                tell_result(trial, by=cast.outsider, at=LATER, **{**told, **wrong})
+            assert [one.code for found in refused.value.faults.values() for one in found] == [code]
+        tell_result(trial, by=cast.outsider, at=LATER + DAY, **{**GOOD, "after": Decimal(3 + n), "period": ""})
+        scores.append(Method.objects.get().confidence)
+    method.refresh_from_db()
+    assert (method.reuses, method.effective_reuses, method.trying) == (3, 1, 0)
+    assert scores == [scores[0]] * 3
+    with pytest.raises(Invalid):
+        promote(method, by=cast.coordinator, at=LATER)
+    assert [(one.uses, one.effective) for one in spread_of(method) if one.uses] == [(3, 1)]
 
 
 def test_numbers_are_measured_the_way_the_method_s_own_went(cast: Cast) -> None:

@@ -20,7 +20,7 @@ from tests.visits import visit
 pytestmark = pytest.mark.usefixtures("_later")
 RESULT = {
     "use": "solved", "result": "三周后投诉归零", "indicator": "每周投诉", "indicator_unit": "件", "before": "40", "after": "3",
-    "evidence": "客服周报三期",
+    "better": "lower", "period": "十月前三周", "evidence": "客服周报三期",
 }  # fmt: skip
 
 

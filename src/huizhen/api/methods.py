@@ -30,6 +30,7 @@ from huizhen.cases.lifecycle import Input, clean
 from huizhen.directory.models import Branch
 from huizhen.lib.errors import Invalid, NotVisible
 from huizhen.methods.actions import reuse
+from huizhen.methods.choices import Better
 from huizhen.methods.clocks import word_of
 from huizhen.methods.lifecycle import Evidence
 from huizhen.methods.models import Adoption, Method
@@ -58,6 +59,8 @@ _RESULT = (
     Input("indicator_unit", "line", required=False, most=reuse.LIMITS["indicator_unit"]),
     Input("before", "number", required=False),
     Input("after", "number", required=False),
+    Input("better", "choice", required=False, options=tuple(Better.values)),
+    Input("period", "line", required=False, most=reuse.LIMITS["period"]),
     Input("evidence", "text", required=False, most=reuse.LIMITS["evidence"]),
 )
 
@@ -66,7 +69,7 @@ def _line(one: Method) -> dict[str, Any]:
     return {
         "code": one.code, "name": one.name, "meaning": one.meaning, "domain": ref(one.domain), "evidence": one.evidence,
         "confidence": one.confidence, "trust": word_of(one.confidence, wavers=one.wavers_since is not None), "reuses": one.reuses,
-        "effective_reuses": one.effective_reuses, "first_branch": maybe(one.first_branch), "published_at": one.published_at,
+        "effective_reuses": one.effective_reuses, "trying": one.trying, "first_branch": maybe(one.first_branch), "published_at": one.published_at,
     }  # fmt: skip
 
 
@@ -166,7 +169,8 @@ def adopt(request: HttpRequest, response: HttpResponse, code: str):
     openapi_extra={"parameters": [KEY], "requestBody": json_body(object_of(_RESULT))},
 )
 def result(request: HttpRequest, response: HttpResponse, code: str):
-    """`trial` is the key that `adopt` answered. Told again, the last one stands. Effective only with numbers and evidence."""
+    """`trial` is the key that `adopt` answered. Told again, the last one stands. Effective only with evidence and numbers that
+    went the better way: as the method's own did, else as `better` says. Told within a day of its beginning it needs a `period`."""
     method, given = get_visible(standing_of(request), code), json_of(request)
 
     def effect() -> TrialOut:

@@ -131,7 +131,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "visits_without_effect": Setting(_("几次复诊无效提请疑难会诊"), 3, 1, 10),
         "contributing_experts": Setting(_("开方前至少几位专家参与"), 2, 1, 10),
         "trial_days": Setting(_("试用工作法后提醒反馈的工作日数"), 30, 1, 250),
-        "promotion_reuses": Setting(_("几次有效复用后可推广"), 5, 1, 100),
+        "promotion_reuses": Setting(_("几个别的支部见效后可推广"), 5, 1, 100),
         "extraction_days": Setting(_("萃取决定的工作日数"), 10, 1, 60),
         "reopen_days": Setting(_("可重新打开的自然日数"), 90, 0, 366),
         "half_percent": Setting(_("时限用去百分之几时提醒责任人"), 50, 1, 99),

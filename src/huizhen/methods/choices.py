@@ -47,6 +47,13 @@ class Use(models.TextChoices):
     NO_USE = "no_use", pgettext_lazy("reuse", "没有用")
 
 
+class Better(models.TextChoices):
+    """Which way an indicator is to go."""
+
+    LOWER = "lower", pgettext_lazy("indicator", "越低越好")
+    HIGHER = "higher", pgettext_lazy("indicator", "越高越好")
+
+
 class DecisionKind(models.TextChoices):
     """What may be decided about a published method as a whole."""
 

@@ -34,8 +34,8 @@ HALF_LIFE = timedelta(days=730)
 AGE_HALF_LIFE = timedelta(days=1095)
 AGE_FLOOR = 0.5
 """What does not rest on reuse fades to half of itself while nobody looks at the method."""
-OTHER_UNIT, OTHER_BRANCH, SAME_BRANCH, AGAIN = 1.0, 0.8, 0.3, 0.3
-"""Weights of independence: another unit, another branch of the unit it came from, the branch it came from; every further one of one branch."""
+OTHER_UNIT, OTHER_BRANCH, SAME_BRANCH = 1.0, 0.8, 0.3
+"""Weights of independence: another unit, another branch of the unit it came from, the branch it came from."""
 MEASURED, WORTH = 1.25, MappingProxyType({SOLVED: 1.0, PARTLY: 0.5, NO_USE: 1.0})
 
 VERY, RELIABLE, FAIR, EARLY, DOUBTFUL = "very", "reliable", "fair", "early", "doubtful"
@@ -95,16 +95,19 @@ def _fade(age: timedelta, half: timedelta) -> float:
 
 
 def _weight(reuses: Iterable[Reuse], at: datetime) -> float:
-    """Sum of what reuses weigh; of one branch the weightiest counts in full and every further one a little."""
+    """Sum of what reuses weigh; of one branch only the weightiest counts: who repeats herself proves nothing more."""
     branches: dict[int, list[float]] = {}
     for one in reuses:
         weight = WORTH[one.outcome] * one.distance * _fade(at - one.at, HALF_LIFE)
         branches.setdefault(one.branch, []).append(weight * (MEASURED if one.is_measured else 1.0))
     total = 0.0
     for _branch, weights in sorted(branches.items()):
-        weights.sort(reverse=True)
-        total += weights[0] + AGAIN * sum(weights[1:])
+        total += max(weights)
     return total
+
+
+def _branches(reuses: Iterable[Reuse]) -> int:
+    return len({one.branch for one in reuses})
 
 
 def confidence(facts: Facts, *, at: datetime) -> Confidence:
@@ -122,8 +125,8 @@ def confidence(facts: Facts, *, at: datetime) -> Confidence:
         Reason("measured", MEASURED_POINTS * facts.is_measured),
         Reason("reviews", REVIEW_POINTS[min(facts.reviews, 3)], facts.reviews),
         Reason("proofs", proofs, facts.proofs),
-        Reason("reuses", round(REUSE_POINTS * helped / (helped + REUSE_SCALE)), len(good)),
-        Reason("no_use", -round(NO_USE_POINTS * failed / (failed + helped + 1)), len(bad)),
+        Reason("reuses", round(REUSE_POINTS * helped / (helped + REUSE_SCALE)), _branches(good)),
+        Reason("no_use", -round(NO_USE_POINTS * failed / (failed + helped + 1)), _branches(bad)),
         Reason("age", -round(base * (1 - kept)), (at - seen).days // 30),
         Reason(facts.state, SHAKEN_POINTS[facts.state]),
     )

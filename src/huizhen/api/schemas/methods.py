@@ -10,7 +10,8 @@ from huizhen.api.schemas.refs import Ref
 
 
 class MethodLine(Schema):
-    """A method as the shelf shows it. `confidence` is 0 to 100; `trust` its word: very, reliable, fair, early, doubtful."""
+    """A method as the shelf shows it. `reuses` have an outcome or stand in a prescription, `trying` are trials without a result;
+    `effective_reuses` are branches other than the first that it helped. `confidence` is 0 to 100; `trust` its word: very, reliable, fair, early, doubtful."""
 
     code: str
     name: str
@@ -21,6 +22,7 @@ class MethodLine(Schema):
     trust: str
     reuses: int
     effective_reuses: int
+    trying: int
     first_branch: Ref | None = None
     published_at: datetime | None = None
 

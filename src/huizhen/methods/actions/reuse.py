@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,13 +22,15 @@ from huizhen.lib.text import clean
 from huizhen.lib.zh import mask_personal
 from huizhen.methods.actions.moving import label_of
 from huizhen.methods.actions.weighing import weigh
-from huizhen.methods.choices import Use
+from huizhen.methods.choices import Better, Use
 from huizhen.methods.lifecycle import PUBLISHED, Evidence, VersionState
 from huizhen.methods.models import Adoption, Citation, Method, MethodVersion
 from huizhen.methods.policy import visible
 from huizhen.worktime.queries import calendar
 
-LIMITS = {"note": 200, "why": 200, "indicator": 40, "indicator_unit": 12, "result": 1000, "evidence": 500}
+LIMITS = {"note": 200, "why": 200, "indicator": 40, "indicator_unit": 12, "period": 60, "result": 1000, "evidence": 500}
+AT_ONCE = timedelta(days=1)
+"""A result told sooner after the trial began has to say when it was measured."""
 OUTCOMES = (Use.SOLVED, Use.PARTLY, Use.NO_USE)
 _LARGEST = Decimal(10) ** 12
 _DIGITS = Decimal("0.0001")
@@ -147,13 +149,18 @@ def tell_result(
     indicator_unit: str = "",
     before: Decimal | None = None,
     after: Decimal | None = None,
+    better: str = "",
+    period: str = "",
     evidence: str = "",
 ) -> Adoption:
-    """What came of a trial; told again, the last one stands. Effective: it helped, with a number before and after and evidence.
+    """What came of a trial; told again, the last one stands. Effective: it helped, a number went the better way, there is evidence.
+
+    Which way is better: as the method's own number or the aim of its source case goes for the same indicator, else as `better` says.
+    A measured success of the very day has to say its `period`.
 
     Side effects: ends the reminder; `weigh`; journal `adoption_told`; the first effective trial of another branch than the first makes a
     reviewed method 已验证, with journal `method_verified`. NotAllowed: another branch's trial. Invalid: no outcome, no result, half of
-    the numbers, numbers that contradict the outcome, texts too long.
+    the numbers, numbers that contradict the outcome, a direction nobody knows, no period where one is asked for, texts too long.
     """
     who = standing(by, on=timezone.localdate(at))
     with transaction.atomic():
@@ -169,11 +176,13 @@ def tell_result(
             "indicator_unit": _line(faults, "indicator_unit", indicator_unit),
             "before": _number(faults, "before", before),
             "after": _number(faults, "after", after),
+            "better": better if better in Better.values else "",
+            "period": _line(faults, "period", period),
             "evidence": _line(faults, "evidence", evidence, lines=True),
         }
         if len(told["result"]) < 2:
             faults.setdefault("result", [Fault("required")])
-        _check_numbers(faults, locked, told)
+        _check_numbers(faults, locked, told, at_once=at - row.at < AT_ONCE)
         if faults:
             raise Invalid(faults)
         helped = told["use"] in (Use.SOLVED, Use.PARTLY)
@@ -201,7 +210,7 @@ def _number(faults: dict[str, list[Fault]], name: str, value: Decimal | None) ->
     return value.quantize(_DIGITS)
 
 
-def _check_numbers(faults: dict[str, list[Fault]], method: Method, told: dict[str, Any]) -> None:
+def _check_numbers(faults: dict[str, list[Fault]], method: Method, told: dict[str, Any], *, at_once: bool) -> None:
     """All of a measurement or nothing of it; a number that got no better contradicts that it helped."""
     first, then = told["before"], told["after"]
     if faults or (first is None and then is None and not told["indicator"]):
@@ -214,11 +223,29 @@ def _check_numbers(faults: dict[str, list[Fault]], method: Method, told: dict[st
     if first == then:
         faults["after"] = [Fault("nothing_moved")]
         return
+    known = _known_direction(method, told["indicator"])
+    told["better"] = known or told["better"]
+    if not told["better"]:
+        faults["better"] = [Fault("direction_wanted", {"name": told["indicator"]})]
+    elif (then < first) != (told["better"] == Better.LOWER):
+        faults["after"] = [
+            Fault("moved_the_wrong_way" if known else "moved_for_the_worse", {"name": told["indicator"]})
+        ]
+    if at_once and not told["period"]:
+        faults["period"] = [Fault("period_wanted")]
+
+
+def _known_direction(method: Method, indicator: str) -> str:
+    """Which way this indicator is to go: as the method's own number went, or as its source case aims; "" when neither is about it."""
+    asked = "".join(indicator.split()).casefold()
     own = MethodVersion.objects.filter(method=method, state=VersionState.PUBLISHED).first()
-    if own is None or own.indicator != told["indicator"] or own.before is None or own.after is None:
-        return
-    if own.before != own.after and (own.after < own.before) != (then < first):
-        faults["after"] = [Fault("moved_the_wrong_way", {"name": own.indicator})]
+    case = method.source_case
+    aims = [(own.indicator, own.before, own.after)] if own else []
+    aims += [(case.indicator, case.baseline, case.target)] if case else []
+    for name, first, then in aims:
+        if first is not None and then is not None and first != then and "".join(name.split()).casefold() == asked:
+            return str(Better.LOWER if then < first else Better.HIGHER)
+    return ""
 
 
 def _prove(method: Method, row: Adoption, is_effective: bool, *, by: User, at: datetime) -> None:

@@ -35,7 +35,7 @@ def weigh(method: Method, *, at: datetime) -> Method:
     """
     with transaction.atomic():
         _weigh(list(Method.objects.select_for_update().filter(pk=method.pk)), at=at)
-    method.refresh_from_db(fields=["confidence", "reuses", "effective_reuses", "wavers_since", "version"])
+    method.refresh_from_db(fields=["confidence", "reuses", "effective_reuses", "trying", "wavers_since", "version"])
     return method
 
 
@@ -54,13 +54,14 @@ def _weigh(methods: list[Method], *, at: datetime) -> int:
     for one in methods:
         if one.evidence == Evidence.DRAFT:
             continue
-        uses, effective = counts[one.pk]
+        count = counts[one.pk]
         wavers = facts[one.pk].state != STANDS
         since = (one.wavers_since or at) if wavers else None
         columns = {
             "confidence": confidence(facts[one.pk], at=at).score,
-            "reuses": uses,
-            "effective_reuses": effective,
+            "reuses": count.reuses,
+            "effective_reuses": count.effective,
+            "trying": count.trying,
             "wavers_since": since,
         }
         if columns == {name: getattr(one, name) for name in columns}:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from huizhen.cases.models import Case, Measure
 from huizhen.directory.models import Branch, Person, Unit
-from huizhen.methods.choices import DecisionKind, Use
+from huizhen.methods.choices import Better, DecisionKind, Use
 from huizhen.methods.models.method import Method
 
 
@@ -42,7 +42,7 @@ class Citation(models.Model):
 class Adoption(models.Model):
     """A branch tries a method without a case, and says what came of it.
 
-    Effective only with an indicator before and after, and evidence. One open trial per method and branch.
+    Effective only with an indicator that went the better way, and evidence. One open trial per method and branch.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -59,6 +59,10 @@ class Adoption(models.Model):
     indicator_unit = models.CharField(max_length=12, blank=True)
     before = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     after = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    better = models.CharField(max_length=6, choices=Better, blank=True, help_text="Which way the indicator is to go")
+    period = models.CharField(
+        max_length=60, blank=True, help_text="When it was tried and measured, in the branch's words"
+    )
     result = models.TextField(blank=True)
     evidence = models.TextField(blank=True)
     is_effective = models.BooleanField(default=False)

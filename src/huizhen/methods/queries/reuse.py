@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -169,17 +169,33 @@ def _reuses(ids: list[int], homes: Mapping[int, tuple[int | None, int | None]]) 
     return found
 
 
-def counts_of(ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Reuses and effective ones of each method, recounted: cases that cite it now, each once, and trials. Two queries."""
+class Counts(NamedTuple):
+    """Reuses: cases that cite it now, each once, and trials with a result. Effective: branches but the first that it helped, each once.
+
+    `trying`: trials whose result is still to come.
+    """
+
+    reuses: int
+    effective: int
+    trying: int
+
+
+def counts_of(ids: Collection[int]) -> dict[int, Counts]:
+    """The counts of each method, from its rows. Three queries."""
     total: dict[int, int] = defaultdict(int)
-    good: dict[int, int] = defaultdict(int)
+    trying: dict[int, int] = defaultdict(int)
+    good: dict[int, set[int]] = defaultdict(set)
+    homes = dict(Method.objects.filter(pk__in=ids).values_list("pk", "first_branch_id"))
     for (method, _case), one in _cited(Citation.objects.filter(method__in=ids)).items():
         total[method] += 1
-        good[method] += one.outcome in (SOLVED, PARTLY)
-    for method, effective in Adoption.objects.filter(method__in=ids).values_list("method_id", "is_effective"):
-        total[method] += 1
-        good[method] += effective
-    return {pk: (total[pk], good[pk]) for pk in ids}
+        if one.outcome in (SOLVED, PARTLY):
+            good[method].add(one.branch)
+    trials = Adoption.objects.filter(method__in=ids).values_list("method_id", "use", "branch_id", "is_effective")
+    for method, use, branch, effective in trials:
+        (trying if use == Use.WAITING else total)[method] += 1
+        if effective:
+            good[method].add(branch)
+    return {pk: Counts(total[pk], len(good[pk] - {homes.get(pk)}), trying[pk]) for pk in ids}
 
 
 # ── where it was used again
@@ -265,7 +281,7 @@ def seen_of(standing: Standing, ids: Collection[int]) -> tuple[set[int], set[int
 
 @dataclass(frozen=True)
 class Spread:
-    """How often a unit used a method again, and how often with effect."""
+    """How often a unit used a method again, and how many of its branches it helped, the first one aside."""
 
     unit: Unit
     uses: int
@@ -276,17 +292,20 @@ class Spread:
 def spread_of(method: Method) -> list[Spread]:
     """Units that used the method again, and the one it came from; 敏感 cases are left out. Three queries."""
     uses: dict[int, int] = defaultdict(int)
-    good: dict[int, int] = defaultdict(int)
+    good: dict[int, set[int]] = defaultdict(set)
     for one in _cited(Citation.objects.filter(method=method, case__is_sensitive=False)).values():
         uses[one.unit] += 1
-        good[one.unit] += one.outcome in (SOLVED, PARTLY)
-    for unit, effective in Adoption.objects.filter(method=method).values_list("unit_id", "is_effective"):
+        if one.outcome in (SOLVED, PARTLY):
+            good[one.unit].add(one.branch)
+    told = Adoption.objects.filter(method=method).exclude(use=Use.WAITING)
+    for unit, branch, effective in told.values_list("unit_id", "branch_id", "is_effective"):
         uses[unit] += 1
-        good[unit] += effective
+        if effective:
+            good[unit].add(branch)
     home = method.first_branch.unit_id if method.first_branch else None
     wanted = {*uses, *([home] if home else [])}
     return [
-        Spread(unit, uses[unit.pk], good[unit.pk], unit.pk == home)
+        Spread(unit, uses[unit.pk], len(good[unit.pk] - {method.first_branch_id}), unit.pk == home)
         for unit in Unit.objects.filter(Q(pk__in=wanted) | Q(kind="city")).order_by("code")
     ]
 
@@ -358,11 +377,11 @@ def from_case(ids: Iterable[Any]) -> list[Method]:
 
 
 def miscounted(*, batch: int = 200) -> list[str]:
-    """Codes of methods whose counters differ from a recount of their rows. For `huizhen verify`; three queries for each batch."""
+    """Codes of methods whose counters differ from a recount of their rows. For `huizhen verify`; four queries for each batch."""
     wrong: list[str] = []
     last = 0
     while rows := published_after(last, batch):
         counts = counts_of([one.pk for one in rows])
-        wrong += [one.code for one in rows if counts[one.pk] != (one.reuses, one.effective_reuses)]
+        wrong += [one.code for one in rows if counts[one.pk] != (one.reuses, one.effective_reuses, one.trying)]
         last = rows[-1].pk
     return wrong

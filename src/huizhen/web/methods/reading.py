@@ -44,7 +44,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
     domains = [(one.code, one.name) for one in queries.domains()]
     filters = ShelfFilters(request.GET, {"domain": domains})
     page = queries.shelf(standing_of(request), **filters.wanted, after=request.GET.get("after", "")[:40])
-    rows = [(one, words.badge(one), words.trust_of(one)) for one in page.methods]
+    rows = [(one, words.badge(one), words.trust_of(one), words.used(one)) for one in page.methods]
     is_new = filters.wanted["order"] == queries.NEWEST
     answer = render(
         request, "methods/shelf.html", {"filters": filters, "rows": rows, "after": page.after, "is_new": is_new}
@@ -88,6 +88,7 @@ def _page(request: HttpRequest, method: Method, refused: tuple[str, Any] | None 
         "version": read.version,
         "steps": words.steps_of(read.version.steps),
         "badge": words.badge(method),
+        "used": words.used(method),
         "trust": words.trust(read.confidence.score, read.confidence.word),
         "because": words.because(read.confidence),
         "ladder": words.ladder(read, standing.enough_reuses()),

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from huizhen.cases.choices import Innovation
 from huizhen.methods.actions.reuse import LIMITS, OUTCOMES
 from huizhen.methods.actions.standing import LONGEST
-from huizhen.methods.choices import EvidenceWords, Use
+from huizhen.methods.choices import Better, EvidenceWords, Use
 from huizhen.methods.models import Adoption, MethodVersion
 from huizhen.methods.queries.reading import CONFIDENCE, NEWEST
 from huizhen.web.challenges.forms import plain
@@ -79,15 +79,19 @@ class ResultForm(forms.Form):
     )
     before = _number(pgettext_lazy("method", "之前"))
     after = _number(pgettext_lazy("method", "之后"))
+    better = forms.ChoiceField(label=_("哪个方向算好"), choices=Better.choices, widget=Segments, required=False)
+    period = CleanCharField(label=_("哪段时间"), max_length=LIMITS["period"], required=False, counter=False)
     evidence = CleanCharField(label=_("凭什么说"), max_length=LIMITS["evidence"], lines=True, rows=2, required=False)
 
     def __init__(self, adoption: Adoption, version: MethodVersion | None, data: Any = None) -> None:
-        names = ("result", "indicator", "indicator_unit", "evidence")
+        names = ("result", "indicator", "indicator_unit", "better", "period", "evidence")
         told = {name: getattr(adoption, name) for name in names}
         told |= {"before": plain(adoption.before), "after": plain(adoption.after)}
         told["use"] = "" if adoption.use == Use.WAITING else adoption.use
         if version is not None and not told["indicator"]:
             told |= {"indicator": version.indicator, "indicator_unit": version.indicator_unit}
+            if version.before is not None and version.after is not None and version.before != version.after:
+                told["better"] = Better.LOWER if version.after < version.before else Better.HIGHER
         super().__init__(data, initial=told)
 
 

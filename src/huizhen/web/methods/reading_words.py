@@ -23,6 +23,9 @@ Words = str | Promise
 FAULTS = {
     "measure_whole": gettext_lazy("指标、之前和之后要一起填，或者都不填。"),
     "nothing_moved": gettext_lazy("前后一样，看不出变化。没有变化就选“没有用”。"),
+    "direction_wanted": gettext_lazy("“%(name)s”是越低越好还是越高越好？选一个。"),
+    "moved_for_the_worse": gettext_lazy("“%(name)s”是往坏的方向变的，请核对数值或结论。"),
+    "period_wanted": gettext_lazy("刚登记试用就有了结果：写明是哪段时间量的。"),
     "moved_the_wrong_way": gettext_lazy("“%(name)s”和这个工作法说的方向相反，请核对数值或结论。"),
 }
 _NOTHING = gettext_lazy("没有任何内容被改动。")
@@ -99,9 +102,9 @@ def _because(one: Reason) -> str:
         case "proofs":
             return ngettext("另有 %(n)s 个病例印证", "另有 %(n)s 个病例印证", one.count) % n
         case "reuses":
-            return ngettext("别处用过见效 %(n)s 次", "别处用过见效 %(n)s 次", one.count) % n
+            return ngettext("%(n)s 个支部用过见效", "%(n)s 个支部用过见效", one.count) % n
         case "no_use":
-            return ngettext("用了没有用 %(n)s 次", "用了没有用 %(n)s 次", one.count) % n
+            return ngettext("%(n)s 个支部用了没有用", "%(n)s 个支部用了没有用", one.count) % n
         case "age":
             return ngettext("%(n)s 个月没有新的证据", "%(n)s 个月没有新的证据", one.count) % n
         case "reopened":
@@ -166,7 +169,7 @@ def ladder(read: Reading, wanted: int) -> list[Rung]:
         1: _("由病例萃取") if method.source_case_id else _("已写成"),
         2: _("领域评审通过"),
         3: _("别的支部用过，量出了效果") if at >= 3 else _("等别的支部试用并量出效果"),
-        4: _("党建工作部推广") if at >= 4 else _("有效复用 %(n)s / %(wanted)s 次") % {"n": method.effective_reuses, "wanted": wanted},
+        4: _("党建工作部推广") if at >= 4 else _("见效的别的支部 %(n)s / %(wanted)s 个") % {"n": method.effective_reuses, "wanted": wanted},
     }  # fmt: skip
     names = (Evidence.DRAFT, Evidence.REVIEWED, Evidence.VERIFIED, Evidence.PROMOTED)
     return [
@@ -180,6 +183,18 @@ def _before(read: Reading) -> str:
     return last.before if last else Evidence.REVIEWED
 
 
+def used(method: Method) -> str:
+    """复用 3 次，2 个支部见效，在试 1."""
+    parts = []
+    if method.reuses:
+        parts.append(ngettext("复用 %(n)s 次", "复用 %(n)s 次", method.reuses) % {"n": method.reuses})
+        good = method.effective_reuses
+        parts.append(ngettext("%(n)s 个别的支部见效", "%(n)s 个别的支部见效", good) % {"n": good})
+    if method.trying:
+        parts.append(ngettext("在试 %(n)s", "在试 %(n)s", method.trying) % {"n": method.trying})
+    return _("，").join(parts) or _("还没有人复用")
+
+
 USES = {
     Use.SOLVED.value: (Use.SOLVED.label, "zhu"),
     Use.PARTLY.value: (Use.PARTLY.label, "dai"),
@@ -188,7 +203,7 @@ USES = {
 }
 DECISIONS: Mapping[str, tuple[Words, Words, str]] = {
     "confirm": (gettext_lazy("仍然有效"), gettext_lazy("看过了，照旧可用；可信度按新的复审计算。"), "check"),
-    "promote": (pgettext_lazy("decision", "推广"), gettext_lazy("向全省推荐；有效复用不够时要写理由。"), "megaphone"),
+    "promote": (pgettext_lazy("decision", "推广"), gettext_lazy("向全省推荐；见效的支部不够时要写理由。"), "megaphone"),
     "retire": (pgettext_lazy("decision", "退役"), gettext_lazy("仍可阅读，不再引用和试用。要写理由。"), "archive"),
     "revive": (pgettext_lazy("decision", "恢复"), gettext_lazy("回到退役前的状态。要写理由。"), "archive-restore"),
 }
