@@ -26,8 +26,8 @@ from huizhen.reports.jobs import remind_rounds
 from huizhen.reports.models import Suggestion, WardRound
 from huizhen.reports.queries import rounds as queries
 from huizhen.reports.queries.suggestions import awaiting, suggestions
-from tests.cases.test_races import at_once
 from tests.cast import MONDAY, Cast, build
+from tests.racing import at_once
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = MONDAY + 2 * HOUR

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from huizhen import __version__
-from huizhen.api import cases, directory, figures, methods, moves, problems, search, similar, tokens
+from huizhen.api import cases, directory, figures, methods, moves, problems, rounds, search, similar, tokens
 from huizhen.api.bearer import Bearer
 
 DESCRIPTION = """Expert consultations for grass-roots branches, from registration to measured effect.
@@ -46,6 +46,7 @@ for _router in (
     moves.router,
     directory.router,
     methods.router,
+    rounds.router,
     figures.router,
     search.router,
     similar.router,

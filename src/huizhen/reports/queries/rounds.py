@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from huizhen.cases.models import Case
+from huizhen.cases.choices import RoundWhy
+from huizhen.cases.models import Case, Round
 from huizhen.cases.policy import unhidden, visible
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Campaign, Group, Membership, Person, Posting
@@ -148,7 +149,7 @@ def board(
     wanted = cases.select_related("group", "branch", "accountable").defer("condition", "tried", "questions")
     found = list(wanted.order_by("since", "pk")[: limit + 1])
     rows = found[:limit]
-    rounds = WardRound.objects.select_related("by").in_bulk([one.last_round or 0 for one in rows])
+    rounds = WardRound.objects.select_related("by", "group").in_bulk([one.last_round or 0 for one in rows])
     waiting = _waiting([one.pk for one in rows])
     today = timezone.localdate(now)
     lines = tuple(
@@ -214,9 +215,12 @@ class Overview:
 
 
 def _silent(period: Period, now: datetime) -> Q:
-    """Condition on groups; two index probes for each."""
+    """Condition on groups; a few index probes for each. A case that was reopened meanwhile has not waited for so long."""
     since = now - timedelta(days=period.length)
-    waited = Case.objects.filter(group=OuterRef("pk"), is_open__in=(True,), registered_at__lt=since)
+    reopened = Round.objects.filter(case=OuterRef("pk"), why=RoundWhy.REOPENED, since__gte=since)
+    waited = Case.objects.filter(
+        ~Q(Exists(reopened)), group=OuterRef("pk"), is_open__in=(True,), registered_at__lt=since
+    )
     been = standing_rounds().filter(group=OuterRef("pk"), at__gte=since)
     return Q(Exists(waited)) & ~Q(Exists(been))
 

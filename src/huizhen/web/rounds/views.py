@@ -59,7 +59,7 @@ def _board(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
 def make_round(request: HttpRequest) -> HttpResponse:
     """Stamp the ticked cases, or the one of a row."""
     form, wanted = RoundForm(request.POST), list(dict.fromkeys(request.POST.getlist("case")))
-    asked = dict(parse_qsl(request.POST.get("asked", "")[:300], max_num_fields=10))
+    asked = dict(parse_qsl(request.POST.get("asked", "")[:300]))
     if not form.is_valid():
         raise Invalid({"comment": [words.fault_of(form)]})
     cases = queries.cases_named(standing_of(request), wanted[: actions.MOST + 1])
@@ -68,8 +68,8 @@ def make_round(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     made = actions.make_round(cases, by=request.user, at=now, comment=form.cleaned_data["comment"])
     _say(request, made)
-    if back := request.POST.get("back", "")[:20]:
-        return redirect("case:page", back)
+    if request.POST.get("back"):
+        return redirect("case:page", cases[0].code)
     return _board(request, asked) if request.htmx else redirect(words.address(asked))
 
 

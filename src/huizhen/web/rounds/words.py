@@ -58,6 +58,8 @@ def _by_group(found: Board, asked: dict[str, str]) -> list[tuple[str, str, bool]
 
 def since(line: Line) -> str:
     """16 天没查; 挂号 3 天，还没查过; 今天查过."""
+    if line.last is None and line.days == 0:
+        return _("今天挂号，还没查过")
     if line.last is None:
         return ngettext("挂号 %(n)s 天，还没查过", "挂号 %(n)s 天，还没查过", line.days) % {"n": line.days}
     if line.days == 0:
