@@ -15,6 +15,7 @@ from huizhen.demo.clinics import load_clinics
 from huizhen.demo.methods import MethodStory, method_stories
 from huizhen.demo.people import load_people
 from huizhen.demo.plays import in_order, scenes
+from huizhen.demo.rounds import Rounds, rounds
 from huizhen.demo.scenes import Scene
 from huizhen.demo.stage import open_stage
 from huizhen.lib.errors import NotNow
@@ -34,7 +35,8 @@ def load(*, at: datetime, progress: Progress) -> None:
     stage = open_stage(at=at)
     codes = load_challenges(stage, progress=progress)
     played = scenes(stage, codes)
-    stories: list[Scene | MethodStory] = [*played, *method_stories(stage, {one.script.key: one for one in played})]
+    by_key = {one.script.key: one for one in played}
+    stories: list[Scene | MethodStory | Rounds] = [*played, *method_stories(stage, by_key), rounds(stage, by_key)]
     progress("plays", 0, len(stories))
     ended = 0
     with clocks_at_rest() as resting:
