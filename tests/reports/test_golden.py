@@ -44,7 +44,7 @@ def test_golden_month(cast: Cast, django_assert_num_queries: Any) -> None:
     }
     for kind, scope in scopes.items():
         assert told(figures(cast.campaign, scope, MARCH, today=TODAY)) == EXPECTED, kind
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             rows = by_scope(cast.campaign, kind, MARCH, today=TODAY)
         assert list(rows) == [scope.key]
         assert told(rows[scope.key]).items() <= EXPECTED.items()

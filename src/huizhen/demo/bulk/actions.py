@@ -32,6 +32,9 @@ from huizhen.journal.actions import record
 from huizhen.journal.models import ChainHead, Entry, journal_key
 from huizhen.lib.codes import case_code
 from huizhen.lib.errors import Refusal, StaleWrite
+from huizhen.reports.actions.loading import Loading, load
+from huizhen.reports.jobs import walk as count_all
+from huizhen.reports.models import Counted, Fact, Spread, Tally
 from huizhen.search.actions import bulk_load, mend, put_packed
 from huizhen.search.actions import pack as pack_documents
 from huizhen.search.models import Entry as Found
@@ -98,6 +101,7 @@ def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> i
         mend()
         return 0
     since = before.since if before and before.total == total else have
+    count_all(at)  # what there is already; what is added brings its figures along
     filling = _Filling(since, total, at=at, seed=seed, first=before.first if before else None)
     progress(have, total)
     with at_length(), bulk_load() if total - have >= VERY_MANY else nullcontext():
@@ -109,7 +113,7 @@ def fill(total: int, *, at: datetime, progress: Progress, seed: int = SEED) -> i
                     progress(done, total)
     with at_length():
         mend()
-        settle([*ORDER, Entry, ChainHead, Found])
+        settle([*ORDER, Entry, ChainHead, Found, Counted, Fact, Tally, Spread])
     return total - have
 
 
@@ -136,6 +140,7 @@ class Batch:
     codes: dict[int, int]
     rows: list[Packed]
     found: Any
+    figures: Loading
 
 
 def _keys() -> Keys:
@@ -198,7 +203,7 @@ class _Filling:
         made = maker.take()
         entry, head = maker.journal
         self.next = Keys(maker.first, (entry + 1, head), codes)  # one journal row more: what `write` records
-        return Batch(begin, end, keys, codes, pack(made), pack_documents(made.documents))
+        return Batch(begin, end, keys, codes, pack(made), pack_documents(made.documents), made.figures)
 
     def write(self, batch: Batch) -> None:
         """Write a batch. StaleWrite: somebody else wrote it; _OvertakenError: or anything else, since it was made."""
@@ -211,6 +216,7 @@ class _Filling:
                 raise _OvertakenError("someone_was_faster")
             write(batch.rows)
             put_packed(batch.found)
+            load(batch.figures)
             for year, last in batch.codes.items():
                 counter = counters.setdefault(year, CodeCounter(year=year))
                 counter.last = last

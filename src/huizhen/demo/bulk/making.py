@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from huizhen.demo.bulk.shapes import Template
 from huizhen.demo.bulk.templates import ORDER, encode
 from huizhen.demo.bulk.words import Unchanged, Wording, wording
 from huizhen.demo.bulk.world import Cast, World
+from huizhen.reports.actions.loading import Loading
 from huizhen.search.registry import Document
 
 Stamp = Callable[[datetime], str]
@@ -65,12 +66,13 @@ class Telling:
 
 @dataclass
 class Made:
-    """Rows of many cases, by the number of their table; journal rows and the ends of their chains; what search finds of them."""
+    """Rows of many cases, by the number of their table; journal rows and the ends of their chains; what search finds and what is counted of them."""
 
     rows: list[list[Sequence[Any]]]
     entries: list[tuple[Any, ...]]
     heads: list[tuple[Any, ...]]
     documents: list[Document]
+    figures: Loading = field(default_factory=Loading)
 
 
 class Maker:
@@ -112,6 +114,8 @@ class Maker:
         self._tell(template, telling, values, rng, now.astimezone(UTC).replace(tzinfo=None))
         if template.story:
             self.made.documents += template.story.documents(telling, values)
+        figures = template.figures
+        self.made.figures.add(self.first[0], figures.place_of(cast), figures.facts_of(begins, self.days))
         values += template.kept
         rows = self.made.rows
         for table, pick in template.rows:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from huizhen.demo.bulk.numbers import Figures
 from huizhen.demo.bulk.world import Parts
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Template:
     begins: int
     spans: int
     sizes: list[int]
+    figures: Figures
     story: Story | None = None
     slots: list[Make] = field(default_factory=list)
     kept: list[Any] = field(default_factory=list)

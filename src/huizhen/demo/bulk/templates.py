@@ -21,10 +21,12 @@ from huizhen.cases import models as cases
 from huizhen.cases.models import FAR, Case
 from huizhen.demo.bulk.days import Days
 from huizhen.demo.bulk.finding import Reads
+from huizhen.demo.bulk.numbers import figures_of
 from huizhen.demo.bulk.shapes import Happening, Make, Piece, Template, joined
 from huizhen.demo.bulk.world import Parts, World
 from huizhen.directory.models import Branch, Group, Person, Unit
 from huizhen.journal.models import Entry
+from huizhen.reports.actions.counting import Count, counts_of
 
 if TYPE_CHECKING:
     from huizhen.demo.bulk.making import Telling
@@ -92,8 +94,8 @@ _COUNTS = {
 }  # fmt: skip
 _MOMENTS = {"moment", "start", "due"}
 _DAYS = {"due_on", "follow_up_on", "next_on"}
-_LEFT_OUT = frozenset({"attach"})
-"""Verbs of what is not told again: files of a case."""
+_LEFT_OUT = {"attach", "round_made", "round_taken_back", "suggested", "suggestion_answered", "suggestion_withdrawn"}
+"""Verbs of what is not told again: files of a case, and what a leader said of it going round."""
 _STAMP = re.compile(r"\d{14}")
 _STORED_STAMP = "%Y%m%d%H%M%S"
 encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -123,10 +125,10 @@ def templates_of(codes: Iterable[str], *, days: Days, world: World, is_fixed: bo
     )
     for entry in Entry.objects.filter(about).exclude(verb__in=_LEFT_OUT).order_by("pk"):
         told[entry.target_id if entry.target_type == "cases.case" else flags[entry.target_id]].append(entry)
-    told_of = Reads(pks)
+    told_of, counts = Reads(pks), counts_of(pks)
     made = []
     for pk in pks:
-        reading = _Reading(found[pk], told[pk], days, world, is_fixed)
+        reading = _Reading(found[pk], told[pk], counts[pk], days, world, is_fixed)
         reading.template.story = told_of.story(pk, found[pk], reading.slots, None if is_fixed else days, world)
         made.append(reading.template)
     return made
@@ -139,6 +141,7 @@ class _Reading:
         self,
         rows: dict[type[models.Model], list[Any]],
         entries: Sequence[Entry],
+        count: Count,
         days: Days,
         world: World,
         is_fixed: bool,
@@ -159,6 +162,7 @@ class _Reading:
             begins=self.begins,
             spans=days.number(timezone.localdate(last)) - self.begins,
             sizes=[len(rows.get(model, ())) for model in ORDER],
+            figures=figures_of(count, days, None if is_fixed else self.begins),
             keys=len(held),
         )
         drawn = [

@@ -63,13 +63,11 @@ class Sums:
 
     def write(self) -> None:
         """Add it all, row after row in one order, in the caller's transaction."""
-        by_columns: dict[tuple[str, ...], list[Key]] = {}
-        for key, sums in self.tallies.items():
-            if changed := {name: n for name, n in sums.items() if n}:
-                names = tuple(sorted(changed))
-                by_columns.setdefault(names, []).append((*key, *(changed[name] for name in names)))
-        for names, rows in sorted(by_columns.items()):
-            _add(Tally, ("campaign_id", "kind", "scope", "day"), names, rows)
+        names = sorted({name for sums in self.tallies.values() for name, n in sums.items() if n})
+        _add(
+            Tally, ("campaign_id", "kind", "scope", "day"), names,
+            [(*key, *(sums[name] for name in names)) for key, sums in self.tallies.items() if any(sums.values())],
+        )  # fmt: skip
         _add(
             Spread, ("campaign_id", "kind", "scope", "day", "what", "tenths"), ("n",),
             [(*key, n) for key, n in self.spreads.items() if n],

@@ -72,7 +72,7 @@ def _table(request: HttpRequest, choice: Choice, today: date) -> dict[str, Any]:
         return {}
     by, sort = request.GET.get("by", ""), request.GET.get("sort", "")[:40]
     by = by if by in dict(KINDS) else "domain"
-    found = queries.by_scope(choice.campaign, by, choice.period, today=today)
+    found = queries.by_scope(choice.campaign, by, choice.period, today=today, codes=words.COLUMNS)
     known = [one for one in choice.scopes if one.kind == by]
     return {
         "by": by, "rows": words.rows(found, known, choice, sort), "headings": words.headings(choice, by, sort),

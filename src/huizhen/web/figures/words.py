@@ -24,7 +24,7 @@ from huizhen.web.figures.forms import PERIODS, Choice
 
 COLUMNS = (
     "registered", "cured", "first_contact_on_time", "session_rate", "prescription_on_time", "execution", "follow_up_on_time",
-    "marked", "response_median",
+    "marked",
 )  # fmt: skip
 """Figures of the table of domains, groups and units."""
 CURVES = ("first_contact_on_time", "follow_up_on_time")
