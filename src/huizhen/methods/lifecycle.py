@@ -42,16 +42,17 @@ class Move:
 
 AUTHOR, REVIEWER, COORDINATOR = "author", "reviewer", "coordinator"
 _ANY = tuple(Evidence)
+"""A version at work outlives the retirement of its method: it may be written and discarded, and goes on its way once that is revived."""
 _LIVE = (Evidence.DRAFT, *PUBLISHED)
 
 MOVES: Mapping[str, Move] = MappingProxyType(
     {
         move.name: move
         for move in (
-            Move("write", _LIVE, (VersionState.WRITING,), frozenset({AUTHOR})),
+            Move("write", _ANY, (VersionState.WRITING,), frozenset({AUTHOR})),
             Move("submit", _LIVE, (VersionState.WRITING,), frozenset({AUTHOR})),
-            Move("take_back", _LIVE, (VersionState.IN_REVIEW,), frozenset({AUTHOR})),
-            Move("return_version", _LIVE, (VersionState.IN_REVIEW,), frozenset({REVIEWER})),
+            Move("take_back", _ANY, (VersionState.IN_REVIEW,), frozenset({AUTHOR})),
+            Move("return_version", _ANY, (VersionState.IN_REVIEW,), frozenset({REVIEWER})),
             Move("publish", _LIVE, (VersionState.IN_REVIEW,), frozenset({REVIEWER})),
             Move("revise", PUBLISHED, (VersionState.PUBLISHED,), frozenset({AUTHOR, REVIEWER})),
             Move("promote", (Evidence.VERIFIED,), (VersionState.PUBLISHED,), frozenset({COORDINATOR})),

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huizhen.cases.models import Case
+from huizhen.cases.policy import sees
 from huizhen.directory.choices import PostingRole
 from huizhen.directory.models import Domain, Group, Posting
 from huizhen.directory.queries import Standing
@@ -38,6 +39,12 @@ def of_author(standing: Standing, path: str = "") -> Q:
     wrote = Exists(MethodVersion.objects.filter(method=OuterRef(f"{path}pk"), writers__in=standing.person_ids))
     group, owner = Q(**{f"{path}group__in": standing.group_ids}), Q(**{f"{path}owner__in": standing.person_ids})
     return group | owner | Q(wrote)
+
+
+def sees_origin(standing: Standing, method: Method) -> bool:
+    """Whether the branch and the numbers of its source are hers: unless that is 敏感 by now and not hers to see. One query where it is."""
+    case = method.source_case
+    return case is None or not case.is_sensitive or sees(standing, case.pk)
 
 
 def reads_unpublished(standing: Standing, method: Method) -> bool:

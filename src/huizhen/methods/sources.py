@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from huizhen.directory.queries import Standing
+from huizhen.lib.prose import plain
 from huizhen.methods.lifecycle import Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.policy import visible
@@ -25,7 +26,11 @@ def _touched(entries: Iterable[Any]) -> set[int]:
 
 def _documents(ids: Sequence[int]) -> Iterator[Document]:
     """Three queries, however many methods."""
-    rows = Method.objects.filter(pk__in=ids).select_related("domain", "group", "first_branch__unit").order_by("pk")
+    rows = (
+        Method.objects.filter(pk__in=ids)
+        .select_related("domain", "group", "first_branch__unit", "source_case")
+        .order_by("pk")
+    )
     shown: dict[int, MethodVersion] = {}
     versions = MethodVersion.objects.filter(method__in=ids).order_by("method", "number")
     for version in versions:
@@ -43,11 +48,12 @@ def _documents(ids: Sequence[int]) -> Iterator[Document]:
 
 
 def _document(method: Method, version: MethodVersion, writers: set[int]) -> Document:
+    is_hushed = method.source_case is not None and method.source_case.is_sensitive
     texts = [
         version.meaning, version.problem, version.applies, version.applies_not, version.tools, version.effect,
-        version.indicator, *(text for row in version.steps for text in (row.get("title", ""), row.get("text", ""))),
+        "" if is_hushed else version.indicator, *(text for row in version.steps for text in (row.get("title", ""), row.get("text", ""))),
     ]  # fmt: skip
-    branch = method.first_branch
+    branch = None if is_hushed else method.first_branch
     facets = {"state": method.evidence, "domain": method.domain.code}
     if branch is not None:
         facets["unit"] = branch.unit.code
@@ -58,7 +64,7 @@ def _document(method: Method, version: MethodVersion, writers: set[int]) -> Docu
         code=method.code,
         at=method.published_at or method.created_at,
         title=version.name,
-        body="\n".join(dict.fromkeys(text for text in texts if text)),
+        body="\n".join(dict.fromkeys(plain(text) for text in texts if text)),
         scopes=_scopes_of(method, writers),
         keys=tuple(
             filter(None, (method.code, method.group.name if method.group else "", branch.name if branch else ""))

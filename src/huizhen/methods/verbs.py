@@ -27,6 +27,8 @@ PHRASES = {
     "method_confirmed": _("确认工作法仍然有效"),
     "method_wavered": _("工作法存疑"),
     "method_steadied": _("工作法不再存疑"),
+    "method_hushed": _("工作法的来源病例成为敏感病例"),
+    "method_unhushed": _("工作法的来源病例不再敏感"),
     "method_stale": _("工作法待复审"),
     # learning together
     "clinic_planned": _("安排病例讨论会"),

@@ -158,6 +158,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "method_confirmed": {SYSTEM: "person_named"},
         "method_wavered": {ASSIGNED: "person_named"},
         "method_steadied": {SYSTEM: "person_named"},
+        "method_hushed": {ASSIGNED: "person_named", AWAITED: "domain_reviewers"},
+        "method_unhushed": {SYSTEM: "person_named"},
         "method_stale": {AWAITED: "domain_reviewers"},
         # ── 病例讨论会
         "clinic_planned": {AWAITED: "presenters_named", ASSIGNED: "people_named"},

@@ -13,7 +13,7 @@ from huizhen.directory.models import Person
 from huizhen.directory.queries import Standing, standing
 from huizhen.journal.actions import record
 from huizhen.lib.errors import NotAllowed, NotNow, NotVisible, StaleWrite
-from huizhen.methods.lifecycle import MOVES, REVIEWER, Move, VersionState
+from huizhen.methods.lifecycle import MOVES, REVIEWER, Evidence, Move, VersionState
 from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.policy import is_own, roles_on, visible
 
@@ -75,7 +75,7 @@ def begin(method: Method, name: str, *, by: User, at: datetime, seen: int | None
         is_hers = REVIEWER in move.roles and is_own(who, version)
         raise NotAllowed("own_version" if is_hers else f"method_{_whose(move)}")
     if locked.evidence not in move.evidence or version.state not in move.version:
-        raise NotNow("method_state", state=version.state)
+        raise NotNow("method_gone" if locked.evidence == Evidence.RETIRED else "method_state", state=version.state)
     if seen is not None and seen != version.revision:
         raise StaleWrite("stale")
     return Act(move, locked, version, who, who.person, by, at)

@@ -24,6 +24,8 @@ from huizhen.methods.matching import (
 
 _ASKED = re.compile(r"(?<=[。；;，,])[^。；;，,]*请专家[^。]*。?$")
 """What a branch asks of the experts at the end of its 病情 is no part of the problem."""
+_WHERE = "同样的问题，查下来是这些原因的时候："
+"""A cause alone does not say where a method applies; that the same cause was found does."""
 _CLAUSE = "，。；;,、：:（( \n"
 
 
@@ -36,9 +38,19 @@ class Prefilled:
     put: list[tuple[PieceKind, int, str]] = field(default_factory=list)
 
     def set(self, name: str, text: str, kind: PieceKind, source_id: int) -> None:
-        if text := text.strip():
-            self.values[name] = text[: LONGEST[name]].strip()
+        if text := whole(text, LONGEST[name]):
+            self.values[name] = text
             self.put.append((kind, source_id, name))
+
+
+def whole(text: str, longest: int) -> str:
+    """A text that ends where a sentence ends, within so many characters; a loose comma at its end becomes a full stop."""
+    text = text.strip()
+    if len(text) > longest:
+        cut = max(text.rfind(mark, 0, longest) for mark in "。；！？\n") + 1
+        text = text[: cut if cut > longest // 2 else longest].strip()
+    bare = text.rstrip("，,、；;：:（( ")
+    return bare if bare == text or not bare else f"{bare}。"[:longest]
 
 
 def title_of(text: str) -> str:
@@ -65,10 +77,12 @@ def prefilled(file: CaseFile) -> Prefilled:
     made.values["name"] = name_for(case.title, len(steps)) if len(steps) >= STEPS_LEAST else case.title[:NAME_LONGEST]
     made.set("problem", _ASKED.sub("", case.condition) or case.condition, PieceKind.CONDITION, int(case.pk))
     if causes:
-        made.set("applies", "\n".join(f"- {one.text}" for one in causes), PieceKind.CAUSE, int(causes[0].pk))
+        made.set(
+            "applies", "\n".join([_WHERE, "", *(f"- {one.text}" for one in causes)]), PieceKind.CAUSE, int(causes[0].pk)
+        )
         made.put += [(PieceKind.CAUSE, int(one.pk), "applies") for one in causes[1:]]
     if file.prescription:
-        made.values["meaning"] = file.prescription.thinking[: LONGEST["meaning"]].strip()
+        made.values["meaning"] = whole(file.prescription.thinking, LONGEST["meaning"])
     _effect(made, file)
     made.experts = list(file.contributors.values())
     return made

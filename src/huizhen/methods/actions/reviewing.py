@@ -8,14 +8,15 @@ from django.db import transaction
 
 from huizhen.accounts.models import User
 from huizhen.directory.models import Group
-from huizhen.lib.errors import Invalid
+from huizhen.lib.errors import Invalid, NotNow
 from huizhen.lib.text import clean
 from huizhen.methods.actions.moving import Act, begin
 from huizhen.methods.actions.weighing import weigh
 from huizhen.methods.choices import ReviewVerdict
 from huizhen.methods.lifecycle import Evidence, VersionState
 from huizhen.methods.matching import NAME_LONGEST
-from huizhen.methods.models import Method, MethodReview, MethodVersion
+from huizhen.methods.models import Method, MethodCounter, MethodReview, MethodVersion
+from huizhen.methods.queries.twins import hushed_sources, same_name
 
 NOTE_LONGEST = 1000
 
@@ -24,11 +25,18 @@ def publish(method: Method, *, by: User, at: datetime, seen: int | None = None, 
     """The version becomes what readers see; the one before it is kept and never edited. A draft becomes 已评审.
 
     Side effects: a review row; name, meaning and confidence of the method; journal `method_published` naming the people and the branch it came
-    from. NotAllowed: not the reviewer, or she wrote it herself. NotNow: not in review. StaleWrite: it was taken back meanwhile.
+    from. NotAllowed: not the reviewer, or she wrote it herself. NotNow: not in review, or a case it is made of is 敏感 by now.
+    StaleWrite: it was taken back meanwhile. Invalid: another method was published with this name meanwhile.
     """
     words = _note(note)
     with transaction.atomic():
+        # One after the other: of two that bear the same name the second is refused.
+        list(MethodCounter.objects.select_for_update().order_by("year"))
         act = begin(method, "publish", by=by, at=at, seen=seen)
+        if hushed_sources(act.version):
+            raise NotNow("source_hushed")
+        if twin := same_name(act.version):
+            raise Invalid.one("name", "method_name_taken", code=twin.code)
         act.method.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.REPLACED)
         act.turn(VersionState.PUBLISHED, published_at=at)
         MethodReview.objects.create(

@@ -113,7 +113,8 @@ def promote(method: Method, *, by: User, at: datetime, reason: str = "", seen: i
 def retire(method: Method, *, by: User, at: datetime, reason: str, seen: int | None = None) -> Method:
     """退役 by a reviewer of the domain or head office: stays readable, is offered to nobody and cannot be cited any more.
 
-    Side effects: a Decision; journal `method_retired`. Open trials stay and may still be told.
+    Side effects: a Decision; journal `method_retired`. Open trials stay and may still be told; a version being written stays with its
+    authors, who may discard it, and goes on its way once the method is revived.
     """
     return _decide(
         method, DecisionKind.RETIRE, by=by, at=at, seen=seen, reason=reason, required=True,

@@ -22,7 +22,7 @@ READER = "methods"
 TOLD = frozenset(
     {
         "prescribe", "return_prescription", "rule_prescription", "follow_up", "give_verdict", "rule_verdict", "resolve",
-        "reopen", "close_unresolved", "withdraw", "archive",
+        "reopen", "close_unresolved", "withdraw", "archive", "mark_sensitive", "unmark_sensitive",
     }
 )  # fmt: skip
 """Verbs of cases after which citations or the standing of a source may be others."""
@@ -31,11 +31,14 @@ TOLD = frozenset(
 def weigh(method: Method, *, at: datetime) -> Method:
     """Recompute confidence and counters of one method from its rows.
 
-    Side effects: journal `method_wavered` when its source turned out badly, `method_steadied` when it turned out well again, once each.
+    Side effects: journal `method_wavered` when its source turned out badly, `method_steadied` when it turned out well again;
+    `method_hushed` when it became 敏感, `method_unhushed` when it is no more. Once each.
     """
     with transaction.atomic():
         _weigh(list(Method.objects.select_for_update().filter(pk=method.pk)), at=at)
-    method.refresh_from_db(fields=["confidence", "reuses", "effective_reuses", "trying", "wavers_since", "version"])
+    method.refresh_from_db(
+        fields=["confidence", "reuses", "effective_reuses", "trying", "wavers_since", "hushed_since", "version"]
+    )
     return method
 
 
@@ -50,6 +53,11 @@ def weigh_all(methods: Sequence[Method], *, at: datetime) -> int:
 def _weigh(methods: list[Method], *, at: datetime) -> int:
     facts = facts_of(methods)
     counts = counts_of([one.pk for one in methods])
+    hushed = set(
+        Case.objects.filter(pk__in={one.source_case_id for one in methods}, is_sensitive=True).values_list(
+            "pk", flat=True
+        )
+    )
     changed = 0
     for one in methods:
         if one.evidence == Evidence.DRAFT:
@@ -63,6 +71,7 @@ def _weigh(methods: list[Method], *, at: datetime) -> int:
             "effective_reuses": count.effective,
             "trying": count.trying,
             "wavers_since": since,
+            "hushed_since": (one.hushed_since or at) if one.source_case_id in hushed else None,
         }
         if columns == {name: getattr(one, name) for name in columns}:
             continue
@@ -73,6 +82,11 @@ def _weigh(methods: list[Method], *, at: datetime) -> int:
             record(
                 verb, one, by=None, at=at, label=label_of(one),
                 person=one.owner_id, case=one.source_case_id, state=facts[one.pk].state,
+            )  # fmt: skip
+        if (columns["hushed_since"] is None) != (one.hushed_since is None):
+            record(
+                "method_hushed" if columns["hushed_since"] else "method_unhushed", one, by=None, at=at, label=label_of(one),
+                person=one.owner_id, domain=one.domain_id, case=one.source_case_id,
             )  # fmt: skip
     return changed
 

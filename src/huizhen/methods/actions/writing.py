@@ -29,6 +29,7 @@ from huizhen.methods.matching import NAME_LONGEST, STEP_TITLE_LONGEST, Finding, 
 from huizhen.methods.models import Method, MethodCounter, MethodVersion, Piece, Proof
 from huizhen.methods.policy import get_visible, may_extract
 from huizhen.methods.queries.pieces import files_of, pieces_of, source_cases
+from huizhen.methods.queries.twins import hushed_sources, made_from
 from huizhen.methods.queries.words import findings_in, words_of
 
 KEPT: Mapping[str, int] = {
@@ -46,16 +47,20 @@ _LARGEST, _PLACES = Decimal(10) ** 12, Decimal("0.0001")
 _COPIED = (*KEPT, *NUMBERS, "steps")
 
 
-def extract(case: Case, *, by: User, at: datetime) -> Method:
+def extract(case: Case, *, by: User, at: datetime, beside: str = "") -> Method:
     """萃取成文: a draft made of a case whose leader decided to extract it. Twice is one draft.
+
+    What was made of the case already is answered instead, published or not. `beside`: the code of that method, from somebody who has
+    seen it and wants a second one all the same. Retired ones count for nothing.
 
     Side effects: takes the next number of the year; writes version 1 with its fields prefilled and where they came from; journal
     `method_drafted`. NotVisible: not seen in full. NotAllowed: not of the case's group. NotNow: not decided, or 敏感.
     """
     with transaction.atomic():
         who, found = _case(case, by, at)
-        drafted = Method.objects.filter(source_case=found, evidence=Evidence.DRAFT).first()
-        return drafted or _draft(found, who, by, at)
+        made = made_from(found)
+        is_wanted = not made or (made[0].evidence != Evidence.DRAFT and made[0].code == beside)
+        return _draft(found, who, by, at) if is_wanted else made[0]
 
 
 def _case(case: Case, by: User, at: datetime) -> tuple[Standing, Case]:
@@ -145,14 +150,23 @@ def _write(act: Act, values: Mapping[str, Any]) -> None:
     if faults:
         raise Invalid(faults)
     changed = {name: value for name, value in fresh.items() if value != getattr(act.version, name)}
-    if changed:
+    experts = _experts(act.version, values)
+    if changed or experts is not None:
         act.turn(VersionState.WRITING, saved_at=act.at, **changed)
         act.version.writers.add(act.person)
     if "name" in changed or "meaning" in changed:
         _show(act)
-    if "experts" in values:
-        found = Person.objects.filter(code__in=[str(code)[:20] for code in values["experts"]][:EXPERTS_MOST])
-        act.version.experts.set(found)
+    if experts is not None:
+        act.version.experts.set(experts)
+
+
+def _experts(version: MethodVersion, values: Mapping[str, Any]) -> list[Person] | None:
+    """Who is named as having guided it now; None when it is who it was."""
+    if "experts" not in values:
+        return None
+    codes = [str(code)[:20].replace("\x00", "") for code in values["experts"]][:EXPERTS_MOST]
+    found = list(Person.objects.filter(code__in=codes))
+    return found if {one.pk for one in found} != {one.pk for one in version.experts.all()} else None
 
 
 def _show(act: Act) -> None:
@@ -177,7 +191,10 @@ def _cleaned(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[
             if fault:
                 faults[name] = [fault]
     if "steps" in values:
-        fresh["steps"] = [_step(row) for row in list(values["steps"])[:STEPS_KEPT] if isinstance(row, Mapping)]
+        rows = [row for row in list(values["steps"]) if isinstance(row, Mapping)]
+        fresh["steps"] = [_step(row) for row in rows[:STEPS_KEPT]]
+        if len(rows) > STEPS_KEPT:
+            faults["steps"] = [Fault("too_many_steps", {"most": STEPS_KEPT, "steps": len(rows)})]
     return fresh, faults
 
 
@@ -302,10 +319,13 @@ def submit(
 ) -> MethodVersion:
     """To review. What blocks must be mended, everything else that was found must be confirmed by its key.
 
-    Side effects: journal `method_submitted`. Invalid: by the controls of the findings; `confirm` for what is not confirmed.
+    Side effects: journal `method_submitted`. NotNow: also when a case it is made of is 敏感 by now. Invalid: by the controls of the
+    findings; `confirm` for what is not confirmed.
     """
     with transaction.atomic():
         act = begin(method, "submit", by=by, at=at, seen=seen)
+        if hushed_sources(act.version):
+            raise NotNow("source_hushed")
         found = findings_in(act.version, files_of(source_cases(act.method, act.who)))
         if faults := _standing_in_the_way(found, confirmed):
             raise Invalid(faults)

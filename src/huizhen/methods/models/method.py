@@ -86,6 +86,11 @@ class Method(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def shown_branch(self) -> Branch | None:
+        """The first branch, for lists: not once its source is 敏感."""
+        return None if self.hushed_since else self.first_branch
+
 
 class MethodVersion(models.Model):
     """The words of a method. A published version is never edited; the next one replaces it.

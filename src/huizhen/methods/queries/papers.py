@@ -8,7 +8,8 @@ from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
 from huizhen.methods.lifecycle import PUBLISHED, Evidence, VersionState
 from huizhen.methods.models import Citation, Method, MethodVersion, Proof
-from huizhen.methods.policy import get_visible, visible
+from huizhen.methods.policy import get_visible, sees_origin, visible
+from huizhen.methods.queries.reading import veil
 
 MOST = 6
 
@@ -23,6 +24,8 @@ def paper_of(standing: Standing, code: str) -> tuple[Method, MethodVersion]:
     version = method.versions.filter(state__in=states).prefetch_related("experts").order_by("-number").first()
     if version is None:
         raise NotVisible("method_unknown", code=code[:16])
+    if not sees_origin(standing, method):
+        veil(method, version)
     return method, version
 
 

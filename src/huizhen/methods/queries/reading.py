@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -16,7 +16,7 @@ from huizhen.lib.text import clean
 from huizhen.methods.clocks import Confidence, confidence
 from huizhen.methods.lifecycle import MOVES, PUBLISHED, Evidence, Move, VersionState
 from huizhen.methods.models import Adoption, Decision, Method, MethodVersion
-from huizhen.methods.policy import reads_unpublished, roles_on, visible
+from huizhen.methods.policy import reads_unpublished, roles_on, sees_origin, visible
 from huizhen.methods.queries.reuse import Reuses, Spread, facts_of, reuses_of, seen_of, spread_of
 
 PAGE = 20
@@ -159,6 +159,8 @@ class Reading:
     """Branches the reader may try it for."""
     trials: tuple[Adoption, ...]
     """Their open trials."""
+    is_veiled: bool
+    """Its source is 敏感 and not the reader's: neither the branch it came from nor its numbers are given."""
     at_work: bool
     """A newer version is being written or reviewed, and the reader may know."""
 
@@ -168,6 +170,14 @@ class Reading:
 
 
 DECIDED = ("confirm", "promote", "retire", "revive", "revise")
+
+
+def veil(method: Method, *versions: MethodVersion) -> None:
+    """Take the branch it came from and what was measured there out of these objects, as they are shown; nothing is written."""
+    method.first_branch = None
+    for one in versions:
+        one.indicator = one.indicator_unit = one.sample = one.period = ""
+        one.before = one.after = None
 
 
 def reading(standing: Standing, method: Method, *, at: datetime, number: int | None = None) -> Reading | None:
@@ -184,6 +194,11 @@ def reading(standing: Standing, method: Method, *, at: datetime, number: int | N
     if method.source_case is not None:
         full, summary = seen_of(standing, {method.source_case.pk})
         source = SourceCase(method.source_case, "full" if full else "summary" if summary else "")
+    sees = sees_origin(standing, method)
+    facts, spread = facts_of([method])[method.pk], spread_of(method)
+    if not sees:
+        spread = [replace(one, is_origin=False) for one in spread if one.uses or one.unit.kind == "city"]
+        veil(method, *versions)
     branches = tuple(branches_of(standing, on=timezone.localdate(at)))
     roles = roles_on(standing, method)
     newest = method.versions.order_by("-number").values_list("state", flat=True)[0]
@@ -193,9 +208,9 @@ def reading(standing: Standing, method: Method, *, at: datetime, number: int | N
         versions=versions,
         experts=tuple(shown.experts.select_related("unit").order_by("sort_key", "pk")),
         source=source,
-        confidence=confidence(facts_of([method])[method.pk], at=at),
+        confidence=confidence(facts, at=at),
         reuses=reuses_of(standing, method),
-        spread=tuple(spread_of(method)),
+        spread=tuple(spread),
         decisions=tuple(method.decisions.select_related("by").order_by("-at", "-pk")[:10]),
         moves=tuple(
             MOVES[name]
@@ -212,5 +227,6 @@ def reading(standing: Standing, method: Method, *, at: datetime, number: int | N
         )
         if branches
         else (),
+        is_veiled=not sees,
         at_work=newest != VersionState.PUBLISHED and reads_unpublished(standing, method),
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from huizhen.cases.models import Case
 from huizhen.directory.queries import Standing
-from huizhen.methods.lifecycle import Evidence
+from huizhen.methods.lifecycle import PUBLISHED, Evidence
 from huizhen.methods.matching import grams, likeness, shared_words
-from huizhen.methods.models import Method
+from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.policy import visible
 
 COMPARED = 400
@@ -30,6 +32,26 @@ class Alike:
     words: list[str]
     is_very: bool
     same_domain: bool
+
+
+def made_from(case: Case) -> list[Method]:
+    """Methods made of this very case and still in use, the draft first. One query."""
+    rows = Method.objects.filter(source_case=case).exclude(evidence=Evidence.RETIRED)
+    return sorted(rows.order_by("-pk")[:SHOWN], key=lambda one: one.evidence != Evidence.DRAFT)
+
+
+def same_name(version: MethodVersion) -> Method | None:
+    """A published method that bears the name of this version already. One query."""
+    rows = Method.objects.filter(evidence__in=PUBLISHED, name__iexact=version.name.strip())
+    return rows.exclude(pk=version.method_id).order_by("pk").first() if version.name.strip() else None
+
+
+def hushed_sources(version: MethodVersion) -> bool:
+    """Whether a case whose words may stand in the version is 敏感 now: its source, or one a piece was taken from. One query."""
+    taken = Q(pk__in=version.pieces.values("case")) | Q(
+        pk__in=Method.objects.filter(pk=version.method_id).values("source_case")
+    )
+    return Case.objects.filter(taken, is_sensitive=True).exists()
 
 
 def similar_methods(case: Case, standing: Standing) -> list[Alike]:

@@ -10,8 +10,9 @@ from huizhen.directory.queries import Standing
 from huizhen.methods.lifecycle import VersionState
 from huizhen.methods.matching import TEXTS, Part, StepWords, differences, pairs_of_steps
 from huizhen.methods.models import Method, MethodReview, MethodVersion
-from huizhen.methods.policy import reads_unpublished
+from huizhen.methods.policy import reads_unpublished, sees_origin
 from huizhen.methods.queries.pieces import plain
+from huizhen.methods.queries.reading import veil
 from huizhen.methods.queries.words import words_of
 
 OUT = (VersionState.PUBLISHED, VersionState.REPLACED)
@@ -32,7 +33,10 @@ def versions_of(method: Method, standing: Standing) -> list[MethodVersion]:
     """The versions she may read with their reviews, newest first. Readers see what was published. Three queries."""
     reviews = Prefetch("reviews", MethodReview.objects.select_related("by").order_by("at"))
     rows = method.versions.select_related("by__unit").prefetch_related(reviews).order_by("-number")
-    return list(rows if reads_unpublished(standing, method) else rows.filter(state__in=OUT))
+    found = list(rows if reads_unpublished(standing, method) else rows.filter(state__in=OUT))
+    if not sees_origin(standing, method):
+        veil(method, *found)
+    return found
 
 
 def changes_between(old: MethodVersion, new: MethodVersion) -> list[Changed]:

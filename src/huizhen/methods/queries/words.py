@@ -9,6 +9,7 @@ from huizhen.directory.models import Person
 from huizhen.methods.matching import TEXTS, Finding, StepWords, Words, findings, possible_names
 from huizhen.methods.models import MethodVersion
 from huizhen.methods.queries.pieces import parties_in
+from huizhen.methods.queries.twins import same_name
 
 _AT_ONCE = 400
 
@@ -42,5 +43,7 @@ def _parts(names: list[str]) -> Iterator[list[str]]:
 def findings_in(version: MethodVersion, files: Collection[CaseFile]) -> list[Finding]:
     """What has to be mended or confirmed in a version; `files` are those of its source cases."""
     words = words_of(version)
+    twin = same_name(version)
+    taken = [Finding("method_name_taken", "name", args={"code": twin.code})] if twin else []
     parties: set[str] = set().union(*(parties_in(file) for file in files)) if files else set()
-    return findings(words, parties=parties, people=known_names(words))
+    return taken + findings(words, parties=parties, people=known_names(words))

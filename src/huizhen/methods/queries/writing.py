@@ -147,7 +147,7 @@ def _waiting(standing: Standing) -> tuple[QuerySet[MethodVersion], QuerySet[Meth
         )
         place |= Q(~Exists(liaisons(OuterRef("method__domain")).filter(~Exists(wrote))))
         again |= Q(~Exists(liaisons(OuterRef("domain"))))
-    versions = MethodVersion.objects.filter(place, state=VersionState.IN_REVIEW)
+    versions = MethodVersion.objects.filter(place, state=VersionState.IN_REVIEW).exclude(method__evidence="retired")
     mine = MethodVersion.writers.through.objects.filter(methodversion=OuterRef("pk"), person__in=standing.person_ids)
     versions = versions.filter(~Exists(mine))
     methods = visible(standing).filter(again, evidence__in=PUBLISHED, needs_review_since__isnull=False)
@@ -204,7 +204,12 @@ def collisions(version: MethodVersion, typed: Mapping[str, object]) -> list[tupl
     """Fields whose stored text is not what was typed: (name, stored text), steps as lines."""
     found = []
     for name, value in typed.items():
-        if name in ("experts", "before", "after"):
+        if name in ("before", "after"):
+            continue
+        if name == "experts":
+            people = {one.code: one.name for one in version.experts.order_by("sort_key")}
+            if set(people) != set(value if isinstance(value, list) else []):
+                found.append((name, "、".join(people.values()) or "—"))
             continue
         stored = getattr(version, name)
         mine, theirs = (_lines(value), _lines(stored)) if name == "steps" else (clean(str(value), lines=True), stored)

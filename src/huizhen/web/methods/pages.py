@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from huizhen.cases.choices import MeasureState
 from huizhen.directory.models import Membership, Person
 from huizhen.lib.errors import Invalid
 from huizhen.methods.actions.writing import TAKES
@@ -53,6 +54,7 @@ def sheet_context(sheet: Sheet, typed: dict[str, Any], no: Invalid | None) -> di
         "step_sources": sources.get("steps", []),
         "step_faults": faults.get("steps", []),
         "may_add": len(steps) < STEPS_MOST,
+        "unused": 0 if len(steps) < STEPS_MOST else _unused(sheet),
         "step_title_max": STEP_TITLE_LONGEST,
         "experts": _experts(version, sheet, typed),
         "sources": [(case, _by_kind(sheet, case.pk)) for case in sheet.cases if _by_kind(sheet, case.pk)],
@@ -64,6 +66,13 @@ def sheet_context(sheet: Sheet, typed: dict[str, Any], no: Invalid | None) -> di
         "faults": [(field_label(name), words) for name, found in faults.items() for words in found] if no else [],
         "returned": version.reviews.select_related("by").order_by("-at").first(),
     }
+
+
+def _unused(sheet: Sheet) -> int:
+    """Measures of the cases that were carried out and stand in no field: more than a method has steps."""
+    put = {(one.case_id, one.kind, one.source_id) for one in sheet.put}
+    rows = [one for one in sheet.pieces if one.kind == PieceKind.MEASURE and one.verdict != MeasureState.DROPPED]
+    return sum((one.case.pk, str(one.kind), one.source_id) not in put for one in rows)
 
 
 def _step(n: int, row: dict[str, Any], faults: dict[str, list[str]], count: int) -> dict[str, Any]:

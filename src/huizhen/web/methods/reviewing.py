@@ -15,7 +15,7 @@ from huizhen.lib.errors import Invalid, NotAllowed, NotVisible
 from huizhen.methods import policy
 from huizhen.methods.actions import reviewing as actions
 from huizhen.methods.choices import VersionWords
-from huizhen.methods.lifecycle import AUTHOR, REVIEWER, VersionState
+from huizhen.methods.lifecycle import AUTHOR, REVIEWER, Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.queries.versions import changes_between, versions_of
 from huizhen.methods.queries.writing import newest, published, reviews, sheet_of
@@ -48,7 +48,8 @@ def _page(request: HttpRequest, method: Method, no: Invalid | None = None, statu
     if not policy.reads_unpublished(standing, method) or version.state not in policy.AT_WORK:
         raise NotVisible("version_unknown")
     roles = policy.roles_on(standing, method, version)
-    is_waiting, old = version.state == VersionState.IN_REVIEW, published(method)
+    is_waiting = version.state == VersionState.IN_REVIEW and method.evidence != Evidence.RETIRED
+    old = published(method)
     context = {
         **words_context(method, version),
         "checks": told(version, sheet_of(method, version, standing).findings),

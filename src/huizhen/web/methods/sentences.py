@@ -12,6 +12,7 @@ FAULTS = {
     "effect_half": _("之前和之后的数要一起填。"),
     "indicator_missing": _("写明这个数是什么指标。"),
     "steps_count": _("步骤要 %(least)s 到 %(most)s 步，现在是 %(steps)s 步。"),
+    "too_many_steps": _("最多存 %(most)s 步，这里有 %(steps)s 步。合并几步再存，写的都还在。"),
     "step_untitled": _("第 %(number)s 步还没有小标题。"),
     "name_number": _("名称里的数是 %(said)s，步骤是 %(steps)s 步，要一致。"),
     "superlative": _("“%(word)s”这样的话不要写，用数说话。"),

@@ -7,14 +7,17 @@ from typing import Any
 
 from django.http import QueryDict
 
-from huizhen.methods.actions.writing import KEPT, NUMBERS, STEPS_KEPT
+from huizhen.methods.actions.writing import KEPT, NUMBERS
 from huizhen.web.cases.forms import rows_in
+
+STEPS_READ = 40
+"""Steps that are read from a form, to be shown again where they are too many to be kept."""
 
 
 def typed(data: QueryDict) -> dict[str, Any]:
     """Values for `save_version`; a control that was not sent leaves its field alone."""
     values: dict[str, Any] = {name: data[name] for name in (*KEPT, *NUMBERS) if name in data}
-    count = min(rows_in(data, "steps"), STEPS_KEPT)
+    count = min(rows_in(data, "steps"), STEPS_READ)
     if count:
         rows = range(count)
         values["steps"] = [

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from huizhen.cases.models import Case
 from huizhen.cases.policy import get_visible as get_case
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import Invalid, NotAllowed, NotNow, Refusal, StaleWrite
@@ -24,7 +25,7 @@ from huizhen.methods.actions import writing as actions
 from huizhen.methods.lifecycle import AUTHOR, Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.policy import AT_WORK, get_visible, may_extract, moves, roles_on
-from huizhen.methods.queries.twins import similar_methods
+from huizhen.methods.queries.twins import Alike, made_from, similar_methods
 from huizhen.methods.queries.writing import collisions, extracts, newest, sheet_of
 from huizhen.methods.queries.writing import desk as desk_of
 from huizhen.web import sentences, undo
@@ -48,17 +49,23 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def extract(request: HttpRequest, code: str) -> HttpResponse:
-    """萃取成文. What is alike is shown first; `despite` makes a new one all the same."""
+    """萃取成文. What was made of the case, or is alike, is shown first; `beside` and `despite` make a new one all the same."""
     standing = standing_of(request)
-    case = get_case(standing, code)
+    case, beside = get_case(standing, code), request.POST.get("beside", "")[:16]
     if not may_extract(standing, case):
         raise NotAllowed("extract_of_group")
-    alike = [] if "despite" in request.POST else similar_methods(case, standing)
-    if alike and not Method.objects.filter(source_case=case, evidence=Evidence.DRAFT).exists():
-        rows = [(one, _may_revise(standing, one.method)) for one in alike]
-        return render(request, "methods/alike.html", {"case": case, "rows": rows})
-    method = actions.extract(case, by=request.user, at=timezone.now())
+    made = next(iter(made_from(case)), None)
+    if made is None or (made.evidence != Evidence.DRAFT and made.code != beside):
+        alike = [] if "despite" in request.POST or made else similar_methods(case, standing)
+        if made or alike:
+            return render(request, "methods/alike.html", _alike(standing, case, made, alike))
+    method = actions.extract(case, by=request.user, at=timezone.now(), beside=beside)
     return redirect("methods:write", method.code)
+
+
+def _alike(standing: Standing, case: Case, made: Method | None, alike: list[Alike]) -> dict[str, Any]:
+    rows = [(one, _may_revise(standing, one.method)) for one in alike]
+    return {"case": case, "rows": rows, "made": made, "may_revise": made is not None and _may_revise(standing, made)}
 
 
 def _may_revise(standing: Standing, method: Method) -> bool:
