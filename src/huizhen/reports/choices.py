@@ -42,7 +42,7 @@ class Addressee(models.TextChoices):
 
     REQUESTER = "requester", _("问诊支部")
     GROUP = "group", pgettext_lazy("one", "专家团")
-    HEADQUARTERS = "headquarters", pgettext_lazy("role", "党建工作部")
+    HEADQUARTERS = "headquarters", pgettext_lazy("addressee", "党建工作部")
 
 
 class SuggestionState(models.TextChoices):

@@ -62,7 +62,12 @@ class AnswerForm(forms.Form):
 
 
 class GroupFilters(Filters):
-    """Which groups are shown."""
+    """Which groups are shown. Who looks after one domain is not asked which."""
 
     domain = one_of(_("领域"), _("全部领域"))
     silent = ticked(_("只看没去查的"))
+
+    def __init__(self, data: Any, options: Any = None) -> None:
+        super().__init__(data, options)
+        if len(self.fields["domain"].choices) <= 2:
+            del self.fields["domain"]

@@ -104,7 +104,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     filters = GroupFilters(request.GET, {"domain": [(one.code, one.name) for one in domains]})
     period, told = queries.period_of(campaign, timezone.localdate(now)), filters.values
     found = queries.overview(
-        standing, period, now=now, domain=told["domain"], only_silent=told["silent"], after=request.GET.get("after", "")[:20]
+        standing, period, now=now, domain=told.get("domain", ""), only_silent=told["silent"], after=request.GET.get("after", "")[:20]
     )  # fmt: skip
     context = {
         "filters": filters,
