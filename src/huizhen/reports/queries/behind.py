@@ -17,12 +17,13 @@ from huizhen.directory.queries import Standing
 from huizhen.reports.choices import SPREADS, Kind
 from huizhen.reports.clocks.periods import Period
 from huizhen.reports.models import Fact, Spread, Tally
-from huizhen.reports.policy.scopes import Scope
+from huizhen.reports.policy.scopes import ALL, Scope
 from huizhen.reports.queries.metrics import RUN_OUT, Metric, column_of
 
 PAGE = 30
-COUNTED = 5000
-"""Up to so many events it is said how many of them the reader may not see; beyond, only that there are such."""
+COUNTED = 20_000
+"""Where there are no more events of this kind in the period, under all scopes, it is said how many the reader may not see; to count
+them is to walk over them all. Beyond, only that there are such."""
 TOP, WHOLE = "top", "whole"
 _PATHS = {Kind.DOMAIN: "counted__domain", Kind.GROUP: "counted__group", Kind.UNIT: "counted__unit"}
 
@@ -60,17 +61,20 @@ def behind(
     standing: Standing, campaign: Campaign, metric: Metric, scope: Scope, period: Period, *, today: date,
     part: str = TOP, after: str = "", limit: int = PAGE,
 ) -> Behind:  # fmt: skip
-    """One query for each kind of fact behind the number, two more to count. Each reads an index from its edge."""
+    """One query for each kind of fact behind the number, as many to count those she sees, two for the totals."""
     terms = terms_of(metric, part)
     total = _total(campaign, terms, scope, period, today)
+    if not total:
+        return Behind((), 0, 0, "")
     seen = [_facts(campaign, one, scope, period, today, standing) for one in terms]
     start = _decoded(after)
     rows = list(heapq.merge(*(_cut(one, start, limit + 1) for one in seen), key=_place, reverse=True))[: limit + 1]
     more = len(rows) > limit
     rows = rows[:limit]
     hidden: int | None = None
-    if total <= COUNTED:
-        shown = sum(one.aggregate(n=Sum("n"))["n"] or 0 for one in seen) if total else 0
+    walked = total if scope.kind == Kind.ALL else _total(campaign, terms, ALL, period, today)
+    if walked <= COUNTED:
+        shown = sum(one.aggregate(n=Sum("n"))["n"] or 0 for one in seen)
         hidden = max(0, total - shown)
     return Behind(tuple(map(_event, rows)), total, hidden, _encoded(rows[-1]) if more else "")
 
