@@ -62,12 +62,18 @@ def test_minutes_tell_the_session_and_what_came_of_it(cast: Cast) -> None:
     assert answer["Content-Disposition"] == f'attachment; filename="{case.code}-minutes.docx"'
     document = Document(BytesIO(answer.content))
     told = [one.text for one in document.paragraphs]
-    group, names = case.group.name, {role: cast.person(role).name for role in ("expert", "mate", "leader", "requester")}
+    group, names = case.group.name, {"mate": cast.person("mate").name}
+
+    def seated(*roles: str) -> str:
+        people = [cast.person(role) for role in roles]
+        assert len({one.unit_id for one in people}) == 1
+        return f"{people[0].unit.name} {'、'.join(one.name for one in people)}"
+
     for said in (
         "会诊纪要", f"{case.code} 第1次", f"{group}\t2026年3月2日", "一、病情", "二、会诊情况", "先看参数。", "支部电话 138****5678，=1+1 照记。",
         "三、专家意见",
         f"1.{names['mate']}（保留意见）：先均衡", "四、诊断", "容量问题", "1.小区容量不足（市）：负荷九成", "五、议定举措", "先均衡再扩容",
-        f"出席：{names['expert']}、{names['mate']}", f"支部：{names['requester']}", f"未到：{names['leader']}",
+        f"出席：{seated('expert', 'mate')}", f"列席：{seated('requester')}", f"缺席：{seated('leader')}",
     ):  # fmt: skip
         assert said in told
     assert f"{group}在三楼会议室对{case.branch.name}提出的问题进行会诊" in "".join(told)

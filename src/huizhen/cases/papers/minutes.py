@@ -6,6 +6,7 @@ session began. Phones and other numbers of people are masked, as on every paper 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from huizhen.cases.choices import Link, Mode, SessionState
 from huizhen.cases.models import Attendance, Case, Session
 from huizhen.cases.policy import get_visible
 from huizhen.cases.queries.file import CaseFile, file_of
+from huizhen.directory.models import Person
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotNow, NotVisible
 from huizhen.lib.official import (
@@ -50,9 +52,8 @@ def _minutes(file: CaseFile, session: Session, at: datetime) -> Official:
     case = file.case
     group = case.group.name if case.group else DESK
     held = [one for one in file.sessions if one.state == SessionState.HELD]
-    title = _masked(case.title).rstrip("。！？?!.")
     return Official(
-        title=f"关于{title}{'' if title.endswith('问题') else '问题'}的会诊纪要",
+        title=f"关于{_topic(case.title)}的会诊纪要",
         blocks=tuple(_blocks(file, session, group)),
         letterhead=Letterhead(
             "会诊纪要",
@@ -63,6 +64,14 @@ def _minutes(file: CaseFile, session: Session, at: datetime) -> Official:
         rolls=tuple(_rolls(file.sessions[session])),
         imprint=Imprint(group, timezone.localdate(at), tuple(dict.fromkeys((case.branch.name, case.unit.name)))),
     )
+
+
+def _topic(title: str) -> str:
+    """What the minutes are about: a title that is a sentence stands in quotation marks, another becomes a 问题."""
+    topic = _masked(title).rstrip("。！？?!.")
+    if re.search("[，,；;：:]", topic):
+        return f"“{topic}”"
+    return topic if topic.endswith("问题") else f"{topic}问题"
 
 
 def _blocks(file: CaseFile, session: Session, group: str) -> Iterator[Block]:
@@ -137,14 +146,22 @@ def _prescribed(file: CaseFile, session: Session) -> Iterator[Block]:
 
 
 def _rolls(seats: Iterable[Attendance]) -> Iterator[Roll]:
-    came = [one for one in seats if one.came]
+    """Experts are present, the branch attends (GB/T 9704-2012, 10.3); then who was invited and did not come."""
     for label, people in (
-        ("出席", [one for one in came if one.is_expert]),
-        ("支部", [one for one in came if not one.is_expert]),
-        ("未到", [one for one in seats if not one.came]),
+        ("出席", [one.person for one in seats if one.came and one.is_expert]),
+        ("列席", [one.person for one in seats if one.came and not one.is_expert]),
+        ("缺席", [one.person for one in seats if not one.came]),
     ):
         if people:
-            yield Roll(label, "、".join(one.person.name for one in people))
+            yield Roll(label, _with_units(people))
+
+
+def _with_units(people: Iterable[Person]) -> str:
+    """Unit and names: 韶关分公司 张三、李四；网络部 王五."""
+    units: dict[str, list[str]] = {}
+    for one in people:
+        units.setdefault(one.unit.name if one.unit else "", []).append(one.name)
+    return "；".join(f"{unit} {'、'.join(names)}".strip() for unit, names in units.items())
 
 
 def _masked(text: str) -> str:

@@ -106,7 +106,8 @@ def _styles(root: Any, fonts: Fonts) -> None:
         )
     )
     plain = '<w:widowControl w:val="0"/>'
-    flat = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+    # Nothing hangs over the edge of the type area, and figures stand as close to Chinese as Chinese to itself.
+    flat = '<w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 
     def heading(level: int) -> str:
         return f'<w:keepNext/>{_INDENT}<w:outlineLvl w:val="{level - 1}"/>'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +19,13 @@ from huizhen.lib.onepage import width_of
 
 HIGHEST = 17 * LINE
 """Points that a picture may be high, so that its caption and a heading stand beside it."""
+_LOOK = 400
+"""Rows that are looked at for the widths."""
+_SEAM = re.compile(r"(?<=[0-9A-Za-z])[^\x00-\x7f]|(?<=[^\x00-\x7f])[0-9A-Za-z]")
+_CLOSE = 0.25
+"""Characters that LibreOffice leaves between Chinese and figures."""
+_SHORT = 10
+"""Characters up to which a column is as wide as it wants to be."""
 _TALL = 200
 """Characters in a cell beyond which a row may break across pages."""
 
@@ -38,8 +47,8 @@ def grid(table: Table, fonts: Fonts) -> Any:
     count = len(table.head)
     rows = [tuple(words(cell) for cell in (*row, *[""] * count)[:count]) for row in table.rows]
     head = tuple(words(cell) for cell in table.head)
-    shares = _shares(table.widths[:count] if len(table.widths) >= count else _wants(head, rows))
     size = 12 if count <= 8 else 10.5 if count <= 10 else 9
+    shares = _shares(table.widths[:count] if len(table.widths) >= count else _wants(head, rows), size)
     room = [share / size - 1 for share in shares]
     texts = {at for at in range(count) if any(width_of(row[at]) > max(room[at], 6) for row in rows)}
     made = element("w:tbl")
@@ -55,18 +64,24 @@ def grid(table: Table, fonts: Fonts) -> Any:
 
 
 def _wants(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[float]:
-    """Characters each column would like: its longest cell, texts held to 18, never less than two and a bit."""
-    return [
-        min(18.0, max(2.4, *(width_of(row[at]) for row in rows[:400]), min(6.0, width_of(head[at]) / 2 + 1))) + 1
-        if rows
-        else max(3.0, width_of(head[at]) + 1)
-        for at in range(len(head))
-    ]
+    """Characters each column would like: its longest cell, texts held to 18; a head of up to four characters whole, a longer one in two lines."""
+    found = []
+    for at, name in enumerate(head):
+        wide = width_of(name)
+        cells = max((width_of(row[at]) + _CLOSE * len(_SEAM.findall(row[at])) for row in rows[:_LOOK]), default=0.0)
+        found.append(max(min(cells, 18.0), wide if wide <= 4 else min(6.0, wide / 2 + 1), 2.4) + 1)
+    return found
 
 
-def _shares(wants: Any) -> list[float]:
-    whole = sum(max(float(one), 0.1) for one in wants)
-    return [AREA * max(float(one), 0.1) / whole for one in wants]
+def _shares(wants: Sequence[float], size: float) -> list[float]:
+    """Widths in points. Short columns get what they want, the others share what is left; where all are short, all grow alike."""
+    asked = [max(float(one), 0.1) * size for one in wants]
+    short = sum(one for one in asked if one <= _SHORT * size)
+    long = sum(asked) - short
+    left = AREA - short
+    if sum(asked) <= AREA or not long or left < long / 3:
+        return [AREA * one / sum(asked) for one in asked]
+    return [one if one <= _SHORT * size else left * one / long for one in asked]
 
 
 def _look() -> Any:
