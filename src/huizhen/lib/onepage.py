@@ -6,22 +6,34 @@ the same measures, so what fits one fits the other.
 
 from __future__ import annotations
 
+import itertools
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 MARK = "……"
 """Stands where words were left out."""
 TITLE = 2
 """Lines that the title of a box takes with the space above it."""
+POINTS_PER_MM = 72 / 25.4
+TITLE_SIZE = 16
+"""Points of the headline."""
+HEAD_LINES = (24, 18, 16)
+"""Points from line to line in the headline, below it, and in the facts."""
+MOST_HEAD = (2, 3)
+"""Lines of headline and of subtitle beyond which they are cut."""
 NARROW = 0.56
 """Width of a Latin letter or digit against a Chinese character, on the safe side for a serif of the same size."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """A titled part: paragraphs, then a table if it has a `head`. `widths`: of the columns, in characters. `left_out`: rows dropped."""
+    """A titled part: paragraphs, then a table if it has a `head`. `widths`: of the columns, in characters. `left_out`: rows dropped.
+
+    `parts`: how many paragraphs belong to each part, if none of the parts may be lost for another (steps, say); () for one part. A box
+    of n parts has n shares of a column, and each of its parts a share of the box.
+    """
 
     key: str
     title: str
@@ -29,6 +41,7 @@ class Box:
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     widths: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
     is_cut: bool = False
     left_out: int = 0
 
@@ -49,11 +62,32 @@ class Paper:
     lines: int
     """Lines of a column, titles of boxes included."""
     head: float
-    """Points above the columns: title and facts."""
+    """Points above the columns that `lines` leaves free: a line of title and of facts."""
+
+    def across(self, size: float) -> float:
+        """Characters of this size that a line across the whole page takes."""
+        return (self.width - 2 * self.margin) * POINTS_PER_MM / size - 0.5
 
 
 A3 = Paper("A3", 420, 297, 10, 9, 12.5, 2, 57, 54, 52)
 A4 = Paper("A4", 210, 297, 14, 10, 14.5, 1, 48, 45, 66)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the columns, each text cut to what it may take. `heights`: lines of title, subtitle and facts."""
+
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, str], ...]
+    heights: tuple[int, int, int]
+    is_cut: bool
+
+    @property
+    def points(self) -> float:
+        """Height with the space below it."""
+        title, subtitle, facts = self.heights
+        return title * HEAD_LINES[0] + subtitle * HEAD_LINES[1] + facts * HEAD_LINES[2] + 4
 
 
 @dataclass(frozen=True)
@@ -66,11 +100,6 @@ class Sheet:
     facts: tuple[tuple[str, str], ...]
     columns: tuple[tuple[Box, ...], ...]
     foot: tuple[str, ...]
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether words were left out anywhere."""
-        return any(box.is_cut or box.left_out for column in self.columns for box in column)
 
 
 def width_of(text: str) -> float:
@@ -120,16 +149,37 @@ def cost(box: Box, line: int) -> int:
     return told + table + (1 if box.left_out else 0)
 
 
-def shares(wants: Sequence[int], total: int) -> list[int]:
-    """How `total` lines are given out: who wants little gets it whole, the rest is shared alike among those who want more.
+def head_of(paper: Paper, title: str, subtitle: str, facts: Sequence[tuple[str, str]]) -> Head:
+    """The head of a sheet; a fact is told in half a line of a column. Of a head that was cut already it is the same again."""
+    line, below = paper.across(TITLE_SIZE), paper.across(paper.type_size + 1)
+    told = tuple((label, cut(value, paper.line // 2, 1)) for label, value in facts)
+    words = cut(title, line, MOST_HEAD[0]), cut(subtitle, below, MOST_HEAD[1])
+    heights = (height_of(words[0], line), height_of(words[1], below) if words[1] else 0, _facts(told, paper))
+    return Head(*words, told, heights, (title, subtitle, tuple(facts)) != (*words, told))
 
-    >>> shares([2, 20, 10], 20)
-    [2, 9, 9]
+
+def _facts(facts: Sequence[tuple[str, str]], paper: Paper) -> int:
+    """Lines of the facts: none of them is broken, two characters lie between them."""
+    lines, room = 0, 0.0
+    for label, value in facts:
+        width = width_of(label) + 1 + width_of(value)
+        if width > room:
+            lines, room = lines + 1, paper.across(paper.type_size)
+        room -= width + 2
+    return lines
+
+
+def shares(wants: Sequence[int], total: int, weights: Sequence[int] = ()) -> list[int]:
+    """How `total` lines are given out: who wants little gets it whole, the rest is shared among those who want more, by their weights.
+
+    >>> shares([2, 20, 10], 20), shares([20, 20], 9, [2, 1])
+    ([2, 9, 9], [6, 3])
     """
+    weights = weights or [1] * len(wants)
     given = [0] * len(wants)
-    left, open_ = total, sorted(range(len(wants)), key=lambda at: wants[at])
+    left, open_ = total, sorted(range(len(wants)), key=lambda at: wants[at] / weights[at])
     while open_:
-        fair = left // len(open_)
+        fair = left * weights[open_[0]] // sum(weights[at] for at in open_)
         at = open_.pop(0)
         given[at] = min(wants[at], max(0, fair))
         left -= given[at]
@@ -139,6 +189,8 @@ def shares(wants: Sequence[int], total: int) -> list[int]:
 def _shortened(box: Box, line: int, lines: int) -> Box:
     if cost(box, line) <= lines:
         return box
+    if len(box.parts) > 1 and not box.rows:
+        return _in_parts(box, line, lines)
     rows = _fewer(box, lines - min(len(box.lines), lines // 3)) if box.rows else box
     room = max(0, lines - (cost(rows, line) - cost(replace(rows, rows=(), left_out=0), line)))
     kept: list[str] = []
@@ -158,6 +210,16 @@ def _shortened(box: Box, line: int, lines: int) -> Box:
     return replace(rows, lines=tuple(kept), is_cut=is_cut)
 
 
+def _in_parts(box: Box, line: int, lines: int) -> Box:
+    """Each part keeps its beginning."""
+    each = [sum(box.parts[:at]) for at in range(len(box.parts) + 1)]
+    parts = [replace(box, lines=box.lines[a:b], parts=()) for a, b in itertools.pairwise(each)]
+    given = shares([cost(one, line) for one in parts], lines)
+    cuts = [_shortened(one, line, room) for one, room in zip(parts, given, strict=True)]
+    kept = tuple(words for one in cuts for words in one.lines)
+    return replace(box, lines=kept, parts=tuple(len(one.lines) for one in cuts), is_cut=True)
+
+
 def _fewer(box: Box, lines: int) -> Box:
     """Cells of three lines, of two, of one; then rows are left out from the end."""
     rows = box.rows
@@ -170,8 +232,15 @@ def _fewer(box: Box, lines: int) -> Box:
     return replace(box, lines=(), rows=rows[:keep], is_cut=True, left_out=len(rows) - len(rows[:keep]))
 
 
-def fit(boxes: Sequence[Box], paper: Paper) -> tuple[Box, ...]:
-    """The boxes of one column, shortened to its lines; a box without content is left out."""
+def fit(boxes: Sequence[Box], paper: Paper, head: Head | None = None) -> tuple[Box, ...]:
+    """The boxes of one column, shortened to its lines below `head`; a box without content is left out."""
     filled = [one for one in boxes if any(line.strip() for line in one.lines) or one.rows]
-    given = shares([cost(one, paper.line) for one in filled], paper.lines - TITLE * len(filled))
+    lost = math.ceil(max(0.0, head.points - paper.head) / paper.leading) if head else 0
+    wants = [cost(one, paper.line) for one in filled]
+    given = shares(wants, paper.lines - lost - TITLE * len(filled), [max(1, len(one.parts)) for one in filled])
     return tuple(_shortened(one, paper.line, lines) for one, lines in zip(filled, given, strict=True))
+
+
+def is_cut(head: Head, columns: Iterable[Iterable[Box]]) -> bool:
+    """Whether words were left out anywhere."""
+    return head.is_cut or any(box.is_cut or box.left_out for column in columns for box in column)

@@ -16,14 +16,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from huizhen.lib.onepage import MARK, Box, Sheet
+from huizhen.lib.onepage import HEAD_LINES, MARK, POINTS_PER_MM, TITLE_SIZE, Box, Head, Sheet, head_of
 from huizhen.lib.text import clean
 
 LATIN, BODY, HEAD = "Times New Roman", "宋体", "黑体"
 """Fonts that every Chinese Office has; elsewhere the nearest is taken."""
 _LINE = "98A2B3"
 _SHADE = "EEF1F5"
-_POINTS_PER_MM = 72 / 25.4
 
 
 def draw(sheet: Sheet) -> bytes:
@@ -39,9 +38,13 @@ def draw(sheet: Sheet) -> bytes:
 
 
 def table_height(sheet: Sheet) -> float:
-    """Points that the columns take: the page without margins, headline and the last, empty paragraph."""
+    """Points that the columns take: the page without margins, head and the last, empty paragraph, and a little for borders."""
     paper = sheet.paper
-    return (paper.height - 2 * paper.margin) * _POINTS_PER_MM - paper.head - 4
+    return (paper.height - 2 * paper.margin) * POINTS_PER_MM - _head(sheet).points - 8
+
+
+def _head(sheet: Sheet) -> Head:
+    return head_of(sheet.paper, sheet.title, sheet.subtitle, sheet.facts)
 
 
 def _page(document: Any, sheet: Sheet) -> None:
@@ -82,14 +85,14 @@ def _set(
 
 
 def _headline(document: Any, sheet: Sheet) -> None:
-    """Exactly `paper.head` points high."""
-    rest = sheet.paper.head - 24
-    _set(document.add_paragraph(), sheet.title, size=16, leading=24, bold=True, colour="182230")
-    if sheet.subtitle:
-        rest /= 2
-        _set(document.add_paragraph(), sheet.subtitle, size=sheet.paper.type_size + 1, leading=rest)
-    facts = "　　".join(f"{label}：{value}" for label, value in sheet.facts)
-    _set(document.add_paragraph(), facts, size=sheet.paper.type_size, leading=rest, colour="465063")
+    """No higher than the head is counted: a line more would push the columns to a second page."""
+    head, size = _head(sheet), sheet.paper.type_size
+    title, subtitle, facts = HEAD_LINES
+    _set(document.add_paragraph(), head.title, size=TITLE_SIZE, leading=title, bold=True, colour="182230")
+    if head.subtitle:
+        _set(document.add_paragraph(), head.subtitle, size=size + 1, leading=subtitle)
+    told = "　　".join(f"{label}：{value}" for label, value in head.facts)
+    _set(document.add_paragraph(), told, size=size, leading=facts, colour="465063")
 
 
 def _columns(document: Any, sheet: Sheet) -> None:
@@ -118,7 +121,7 @@ def _box(cell: Any, title: Any, box: Box, sheet: Sheet) -> None:
 
 def _table(cell: Any, box: Box, sheet: Sheet) -> None:
     paper = sheet.paper
-    unit = paper.type_size / _POINTS_PER_MM
+    unit = paper.type_size / POINTS_PER_MM
     table = cell.add_table(rows=0, cols=len(box.widths))
     table.autofit = False
     for at, row in enumerate((box.head, *box.rows)):

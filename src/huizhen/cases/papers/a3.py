@@ -22,7 +22,7 @@ from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.summary import Summary, summary
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
-from huizhen.lib.onepage import A3, Box, Sheet, fit
+from huizhen.lib.onepage import A3, Box, Sheet, fit, head_of, is_cut
 from huizhen.lib.zh import mask_personal
 
 
@@ -67,14 +67,14 @@ def sheet_of(told: Told, *, methods: Sequence[str] = (), at: datetime) -> Sheet:
         Box("kept", _("8 巩固：继续这样做"), told.kept),
         Box("methods", _("9 工作法"), tuple(methods)),
     )
-    columns = (fit(left, A3), fit(right, A3))
-    is_cut = any(one.is_cut or one.left_out for column in columns for one in column)
+    head = head_of(A3, _masked(case.title), "", told.facts)
+    columns = (fit(left, A3, head), fit(right, A3, head))
     foot = [_("会诊 %(code)s") % {"code": case.code}, _("生成于 %(day)s") % {"day": _day(timezone.localdate(at))}]
     if told.level == "summary":
         foot.append(_("摘要，不含人名和电话"))
-    if is_cut:
+    if is_cut(head, columns):
         foot.append(_("“……”处为节选，全文见病例 %(code)s") % {"code": case.code})
-    return Sheet(A3, _masked(case.title), "", told.facts, columns, tuple(foot))
+    return Sheet(A3, head.title, head.subtitle, head.facts, columns, tuple(foot))
 
 
 def _measures(told: Told) -> Box:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huizhen.directory.models import Person
-from huizhen.lib.onepage import A4, Box, Sheet, fit
+from huizhen.lib.onepage import A4, Box, Sheet, fit, head_of, is_cut
 from huizhen.lib.prose import lines, plain
 from huizhen.methods.choices import EvidenceWords
 from huizhen.methods.models import Method, MethodVersion
@@ -31,41 +32,42 @@ def sheet_of(method: Method, version: MethodVersion, experts: Iterable[Person], 
         facts.append((_("首创支部"), method.first_branch.name))
     if names:
         facts.append((_("指导专家"), names))
+    head = head_of(A4, version.name or method.code, plain(version.meaning).replace("\n", " "), facts)
+    steps = _steps(version)
     boxes = fit(
         [
             Box("problem", _("解决什么问题"), lines(version.problem)),
             Box("applies", _("适用于"), lines(version.applies)),
             Box("applies_not", _("不适用于"), lines(version.applies_not)),
-            Box("steps", _("步骤"), _steps(version)),
+            Box("steps", _("步骤"), tuple(chain(*steps)), parts=tuple(map(len, steps))),
             Box("tools", _("工具与资料"), lines(version.tools)),
             Box("effect", _("成效（前→后）"), _effect(version)),
         ],
         A4,
+        head,
     )
     foot = [
         _("会诊 %(code)s") % {"code": method.code},
         _("生成于 %(day)s") % {"day": timezone.localdate(at).isoformat()},
     ]
-    if any(one.is_cut for one in boxes):
+    if is_cut(head, [boxes]):
         foot.append(_("“……”处为节选，全文见工作法 %(code)s") % {"code": method.code})
-    return Sheet(
-        A4, version.name or method.code, plain(version.meaning).replace("\n", " "), tuple(facts), (boxes,), tuple(foot)
-    )
+    return Sheet(A4, head.title, head.subtitle, head.facts, (boxes,), tuple(foot))
 
 
-def _steps(version: MethodVersion) -> tuple[str, ...]:
-    """The title of a step, then its text."""
-    found: list[str] = []
+def _steps(version: MethodVersion) -> list[list[str]]:
+    """Of each step its title, then its text."""
+    found: list[list[str]] = []
     steps = [one for one in version.steps if isinstance(one, dict)]
     for number, one in enumerate(steps, 1):
         told = lines(str(one.get("text", "")))
         head = f"{number}. {plain(str(one.get('title', '')))}".strip()
         if len(told) == 1:
-            found.append(f"{head}{_('：')}{told[0]}")
+            found.append([f"{head}{_('：')}{told[0]}"])
         else:
             # its own items must not be taken for the next steps
-            found += [head, *(_ITEM.sub(r"（\1）", line) for line in told)]
-    return tuple(found)
+            found.append([head, *(_ITEM.sub(r"（\1）", line) for line in told)])
+    return found
 
 
 def _effect(version: MethodVersion) -> tuple[str, ...]:
