@@ -93,6 +93,7 @@ def test_long_case_fits_one_page_and_says_so(cast: Cast) -> None:
     Cause.objects.filter(diagnosis__case=case).update(evidence="工单抽查" * 60)
     who = standing(cast.leader, on=NOW.date())
     sheet = sheet_of(told_of(who, case.code), at=NOW)
+    assert sheet.is_cut
     assert sheet.foot[-1] == f"“……”处为节选，全文见病例 {case.code}"
     assert "138****5678" in sheet.columns[0][0].lines[0]
     assert "13812345678" not in words_of(export_a3(case.code, by=cast.leader, at=NOW))
@@ -111,6 +112,7 @@ def test_no_step_of_a_long_method_is_lost(cast: Cast) -> None:
         meaning=text[:400], problem=text, applies=text, applies_not=text, steps=steps, tools=text, effect=text
     )
     told = parsed(visit(cast.outsider).get("/methods/GF26-0007/a4/")).text
+    assert "内容较长，已节选。" in told
     for number, one in enumerate(steps, 1):
         after = told.split(f"{number}. {one['title']}：")[1]
         assert after.startswith(text[:100])

@@ -100,6 +100,8 @@ class Sheet:
     facts: tuple[tuple[str, str], ...]
     columns: tuple[tuple[Box, ...], ...]
     foot: tuple[str, ...]
+    is_cut: bool = False
+    """Whether words were left out anywhere."""
 
 
 def width_of(text: str) -> float:

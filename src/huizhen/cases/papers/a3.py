@@ -72,9 +72,9 @@ def sheet_of(told: Told, *, methods: Sequence[str] = (), at: datetime) -> Sheet:
     foot = [_("会诊 %(code)s") % {"code": case.code}, _("生成于 %(day)s") % {"day": _day(timezone.localdate(at))}]
     if told.level == "summary":
         foot.append(_("摘要，不含人名和电话"))
-    if is_cut(head, columns):
+    if cut := is_cut(head, columns):
         foot.append(_("“……”处为节选，全文见病例 %(code)s") % {"code": case.code})
-    return Sheet(A3, head.title, head.subtitle, head.facts, columns, tuple(foot))
+    return Sheet(A3, head.title, head.subtitle, head.facts, columns, tuple(foot), cut)
 
 
 def _measures(told: Told) -> Box:

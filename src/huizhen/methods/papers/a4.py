@@ -50,9 +50,9 @@ def sheet_of(method: Method, version: MethodVersion, experts: Iterable[Person], 
         _("会诊 %(code)s") % {"code": method.code},
         _("生成于 %(day)s") % {"day": timezone.localdate(at).isoformat()},
     ]
-    if is_cut(head, [boxes]):
+    if cut := is_cut(head, [boxes]):
         foot.append(_("“……”处为节选，全文见工作法 %(code)s") % {"code": method.code})
-    return Sheet(A4, head.title, head.subtitle, head.facts, (boxes,), tuple(foot))
+    return Sheet(A4, head.title, head.subtitle, head.facts, (boxes,), tuple(foot), cut)
 
 
 def _steps(version: MethodVersion) -> list[list[str]]:
