@@ -15,6 +15,8 @@ from huizhen.lib.text import clean
 LINE = 19.0
 """Characters of 二号 type that a line of a title takes; 20 would touch both edges."""
 
+_LONGEST = 200
+"""Characters up to which lines are looked for."""
 _ONE_MORE = 60.0
 """What a line more than needed costs: less than a broken word."""
 _NOT_FIRST = set("的和与及、，。：；？！）》”’〕】%·—…了")
@@ -69,6 +71,9 @@ def _broken(text: str, most: float) -> list[str]:
     fewest = max(1, math.ceil(total / most))
     if fewest == 1:
         return [text]
+    if len(text) > _LONGEST:  # nobody's title
+        step = int(most)
+        return [text[at : at + step] for at in range(0, len(text), step)]
     for count in range(fewest, len(text) + 1):
         found = [one for one in (_best(text, more, most, total / more) for more in (count, count + 1)) if one]
         if found:
