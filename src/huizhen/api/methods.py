@@ -69,7 +69,8 @@ def _line(one: Method) -> dict[str, Any]:
     return {
         "code": one.code, "name": one.name, "meaning": one.meaning, "domain": ref(one.domain), "evidence": one.evidence,
         "confidence": one.confidence, "trust": word_of(one.confidence, wavers=one.wavers_since is not None), "reuses": one.reuses,
-        "effective_reuses": one.effective_reuses, "trying": one.trying, "first_branch": maybe(one.first_branch and one.shown_branch), "published_at": one.published_at,
+        "effective_reuses": one.effective_reuses, "trying": one.trying,
+        "first_branch": maybe(one.first_branch and one.shown_branch), "published_at": one.published_at,
     }  # fmt: skip
 
 

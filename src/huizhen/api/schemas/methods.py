@@ -10,8 +10,11 @@ from huizhen.api.schemas.refs import Ref
 
 
 class MethodLine(Schema):
-    """A method as the shelf shows it. `reuses` have an outcome or stand in a prescription, `trying` are trials without a result;
-    `effective_reuses` are branches other than the first that it helped. `confidence` is 0 to 100; `trust` its word: very, reliable, fair, early, doubtful."""
+    """A method as the shelf shows it. `confidence` is 0 to 100; `trust` its word: very, reliable, fair, early, doubtful.
+
+    `reuses` stand in a prescription or have a result, `trying` are trials without one; `effective_reuses` are branches other than the
+    first that it helped. `first_branch` is empty once the source case is 敏感.
+    """
 
     code: str
     name: str

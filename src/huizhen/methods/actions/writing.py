@@ -50,8 +50,7 @@ _COPIED = (*KEPT, *NUMBERS, "steps")
 def extract(case: Case, *, by: User, at: datetime, beside: str = "") -> Method:
     """萃取成文: a draft made of a case whose leader decided to extract it. Twice is one draft.
 
-    What was made of the case already is answered instead, published or not. `beside`: the code of that method, from somebody who has
-    seen it and wants a second one all the same. Retired ones count for nothing.
+    What was made of the case already and is in use is answered instead. `beside`: its code, from who wants a second one all the same.
 
     Side effects: takes the next number of the year; writes version 1 with its fields prefilled and where they came from; journal
     `method_drafted`. NotVisible: not seen in full. NotAllowed: not of the case's group. NotNow: not decided, or 敏感.
@@ -164,8 +163,7 @@ def _experts(version: MethodVersion, values: Mapping[str, Any]) -> list[Person] 
     """Who is named as having guided it now; None when it is who it was."""
     if "experts" not in values:
         return None
-    codes = [str(code)[:20].replace("\x00", "") for code in values["experts"]][:EXPERTS_MOST]
-    found = list(Person.objects.filter(code__in=codes))
+    found = list(Person.objects.filter(code__in=[clean(str(code))[:20] for code in values["experts"]][:EXPERTS_MOST]))
     return found if {one.pk for one in found} != {one.pk for one in version.experts.all()} else None
 
 
@@ -319,8 +317,7 @@ def submit(
 ) -> MethodVersion:
     """To review. What blocks must be mended, everything else that was found must be confirmed by its key.
 
-    Side effects: journal `method_submitted`. NotNow: also when a case it is made of is 敏感 by now. Invalid: by the controls of the
-    findings; `confirm` for what is not confirmed.
+    Side effects: journal `method_submitted`. NotNow: also for words of a 敏感 case. Invalid: by control, or `confirm`.
     """
     with transaction.atomic():
         act = begin(method, "submit", by=by, at=at, seen=seen)
