@@ -251,9 +251,10 @@ def test_one_branch_cannot_lift_a_method_by_repeating_itself(cast: Cast) -> None
         method.refresh_from_db()
         assert (method.reuses, method.trying) == (n, 1)
         assert sum(one.uses for one in spread_of(method)) == n
-        told = {**GOOD, "indicator": "投诉", "before": Decimal(10), "after": Decimal(50 + n)}
+        told = {**GOOD, "indicator": "日均受理", "before": Decimal(10), "after": Decimal(50 + n)}
         for wrong, code in (
             ({"better": ""}, "direction_wanted"), ({}, "moved_for_the_worse"), ({"better": "higher", "period": ""}, "period_wanted"),
+            ({"better": "higher", "indicator": "每周投诉"}, "moved_for_the_worse"),
         ):  # fmt: skip
             with pytest.raises(Invalid) as refused:
                 tell_result(trial, by=cast.outsider, at=LATER, **{**told, **wrong})

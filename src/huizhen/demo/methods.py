@@ -173,6 +173,7 @@ def _try(story: MethodStory, trial: Row) -> None:
         return
     numbers = {name: Decimal(str(trial[name])) for name in ("before", "after")}
     words = {name: trial[name] for name in ("use", "indicator", "result", "evidence")}
+    words["better"] = "lower" if trial["after"] < trial["before"] else "higher"
     story.at(
         trial["told"],
         lambda at: tell_result(begun[0], by=asker, at=at, indicator_unit=trial["unit"], **words, **numbers),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,6 +33,10 @@ LIMITS = {"note": 200, "why": 200, "indicator": 40, "indicator_unit": 12, "perio
 AT_ONCE = timedelta(days=1)
 """A result told sooner after the trial began has to say when it was measured."""
 OUTCOMES = (Use.SOLVED, Use.PARTLY, Use.NO_USE)
+_TROUBLE = re.compile(
+    r"(?:投诉|故障|掉线|掉话|退单|差评|离网|拆机|丢包|差错|超时|积压|断站|断缆|返工)(?:率|量|数|次数|件数|户数|单量|工单|工单量)?$"
+)
+"""Indicators of which nobody wants more, whatever a branch says."""
 _LARGEST = Decimal(10) ** 12
 _DIGITS = Decimal("0.0001")
 
@@ -155,8 +160,8 @@ def tell_result(
 ) -> Adoption:
     """What came of a trial; told again, the last one stands. Effective: it helped, a number went the better way, there is evidence.
 
-    Which way is better: as the method's own number or the aim of its source case goes for the same indicator, else as `better` says.
-    A measured success of the very day has to say its `period`.
+    Which way is better: as the method's own number or the aim of its source case goes for the same indicator; fewer of what nobody
+    wants; else as `better` says. A measured success of the very day has to say its `period`.
 
     Side effects: ends the reminder; `weigh`; journal `adoption_told`; the first effective trial of another branch than the first makes a
     reviewed method 已验证, with journal `method_verified`. NotAllowed: another branch's trial. Invalid: no outcome, no result, half of
@@ -224,7 +229,7 @@ def _check_numbers(faults: dict[str, list[Fault]], method: Method, told: dict[st
         faults["after"] = [Fault("nothing_moved")]
         return
     known = _known_direction(method, told["indicator"])
-    told["better"] = known or told["better"]
+    told["better"] = known or (Better.LOWER if _TROUBLE.search(told["indicator"]) else told["better"])
     if not told["better"]:
         faults["better"] = [Fault("direction_wanted", {"name": told["indicator"]})]
     elif (then < first) != (told["better"] == Better.LOWER):
