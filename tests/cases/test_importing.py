@@ -288,9 +288,32 @@ def test_clerk_writes_her_unit_only_and_sees_her_own_lists_only(cast: Cast) -> N
         actions.confirm_import(batch, digest=plan.digest, by=cast.coordinator, at=MONDAY)
     with pytest.raises(NotVisible):
         import_of(batch.key, by=cast.clerk, at=MONDAY + DAY)
-    assert [one.pk for one in imports_of(cast.clerk, at=MONDAY)] == [batch.pk]
+    assert [(one.batch.pk, one.is_refused) for one in imports_of(cast.clerk, at=MONDAY)[0]] == [(batch.pk, True)]
     kept(cast, worklist([FULL]), at=MONDAY + 2 * DAY)
     assert not Import.objects.filter(pk=batch.pk).exists()
+
+
+def test_upload_that_is_not_wanted_is_thrown_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, done = kept(cast, worklist([row(挂号时间="某天")]), "clerk"), imported(cast, [FULL])
+    with pytest.raises(NotAllowed):
+        actions.drop_import(refused, by=cast.coordinator, at=MONDAY)
+    actions.drop_import(refused, by=cast.clerk, at=MONDAY)
+    assert imports_of(cast.clerk, at=MONDAY) == ([], "")
+    with pytest.raises(NotVisible):
+        actions.drop_import(refused, by=cast.clerk, at=MONDAY)
+    with pytest.raises(NotNow, match="import_confirmed"):
+        actions.drop_import(done, by=cast.coordinator, at=MONDAY)
+    # thrown away while the job checks it: nothing is kept, nothing breaks
+    monkeypatch.setattr(importing, "AT_ONCE", 0)
+    batch, plain = kept(cast, worklist([FULL])), importing.read
+    monkeypatch.setattr(importing, "read", lambda *a, **k: (batch.delete(), plain(*a, **k))[1])
+    assert write_imports(MONDAY) == {"lists": 1, "forgotten": 0}
+    monkeypatch.setattr(importing, "read", plain)
+    # forgotten with its file after a day, whether or not anybody comes again
+    late = kept(cast, worklist([FULL]))
+    assert write_imports(MONDAY + DAY)["forgotten"] == 1
+    assert not Import.objects.filter(pk=late.pk).exists()
+    assert Import.objects.get() == done
 
 
 def test_confirming_twice_is_once_and_another_plan_is_stale(cast: Cast) -> None:
@@ -351,7 +374,7 @@ def test_import_is_taken_back_whole_and_can_be_made_again(cast: Cast) -> None:
     assert Entry.objects.filter(verb="case_taken_back").count() == 2
     assert verify().is_whole
     again = imported(cast, [FULL], at=MONDAY + DAY)
-    assert [(one.number, one.title) for one in brought_by(again)] == [("2025-017", FULL["破题项目"])]
+    assert [(one.number, one.title) for one in brought_by(again)[0]] == [("2025-017", FULL["破题项目"])]
     actions.take(Case.objects.get(), "follow", by=cast.expert, at=MONDAY + DAY, values={})
     with pytest.raises(NotNow, match="import_touched"):
         actions.take_back_import(again, by=cast.coordinator, at=MONDAY + DAY)
@@ -392,4 +415,4 @@ def test_queries_do_not_grow_with_the_rows(cast: Cast, django_assert_num_queries
             plan = actions.plan_of(batch, at=MONDAY)
         actions.confirm_import(batch, digest=plan.digest, by=cast.coordinator, at=MONDAY)
     with django_assert_num_queries(1):
-        assert len(brought_by(batch)) == 3
+        assert len(brought_by(batch)[0]) == 3

@@ -230,6 +230,7 @@ imports:faults           GET  /imports/{import}/faults.xlsx              403 403
 imports:answer           POST /imports/{import}/answer/                  403 403 403 403 302 404 403 403 403 302
 imports:confirm          POST /imports/{import}/confirm/                 403 403 403 403 409 404 403 403 403 302
 imports:take_back        POST /imports/{import}/take_back/               403 403 403 403 409 404 403 403 403 302
+imports:drop             POST /imports/{import}/drop/                    403 403 403 403 302 404 403 403 403 302
 campaign:settings        GET  /campaign/                                 403 403 403 403 403 200 403 403 403 302
 campaign:facts           GET  /campaign/facts/                           403 403 403 403 403 200 403 403 403 302
 campaign:facts           POST /campaign/facts/                           403 403 403 403 403 422 403 403 403 302

@@ -117,6 +117,39 @@ def test_long_list_shows_how_far_it_is_and_its_rows_by_pages(cast: Cast, monkeyp
     assert "正在写入1 / 2" in text_of(client, address)
 
 
+def test_cases_of_a_list_and_lists_come_in_pages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = visit(cast.coordinator)
+    address = upload(client, worklist([row(挂号编号=f"n{at}", 破题项目=f"第{at}题在这里") for at in range(102)]))[
+        "Location"
+    ]
+    confirmed(client, address)
+    page = parsed(client.get(address))
+    assert "第99题在这里" in page.text
+    assert "第100题在这里" not in page.text
+    (more,) = page.all("a", rel="next")
+    last = parsed(client.get(address + more.attributes["href"]))
+    assert "第101题在这里" in last.text
+    assert not last.all("a", rel="next")
+    first = Import.objects.get()
+    Import.objects.bulk_create(
+        Import(by=first.by, name=f"{n}.xlsx", content=b"", at=first.at, state="done") for n in range(20)
+    )
+    (more,) = parsed(client.get("/imports/")).all("a", rel="next")
+    assert address in client.get("/imports/" + more.attributes["href"]).content.decode()
+
+
+def test_refused_list_says_so_and_is_thrown_away(cast: Cast) -> None:
+    client = visit(cast.clerk)
+    address = upload(client, worklist([row(挂号时间="某天")]))["Location"]
+    assert "有不收的行" in text_of(client, "/imports/")
+    assert client.get(f"{address}drop/").status_code == 405
+    assert client.post(f"{address}drop/")["Location"] == "/imports/"
+    told = text_of(client, "/imports/")
+    assert "已丢弃这份清单" in told
+    assert "有不收的行" not in told
+    assert client.post(f"{address}drop/").status_code == 404
+
+
 def test_what_is_wrong_comes_back_as_a_file(cast: Cast) -> None:
     client = visit(cast.clerk)
     address = upload(client, worklist([row(挂号时间="某天", 备注="=1+1")]))["Location"]

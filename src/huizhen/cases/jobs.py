@@ -13,7 +13,7 @@ from django.utils import timezone
 from huizhen.cases.actions.ending import archive, lapse_form
 from huizhen.cases.actions.following import admit_heads, carry_cases
 from huizhen.cases.actions.holding import lapse_transfer
-from huizhen.cases.actions.importing import carry_out, give_up
+from huizhen.cases.actions.importing import carry_out, forget_uploads, give_up
 from huizhen.cases.actions.upkeep import climb, postpone, recompute
 from huizhen.cases.models import Case, Closing, Transfer
 from huizhen.cases.queries.handing import still_needed
@@ -60,7 +60,10 @@ def follow_people(now: datetime) -> dict[str, int]:
 
 
 def write_imports(now: datetime) -> dict[str, int]:
-    """Lists of earlier cases that are to be checked, written or taken back, one after the other. What fails is not tried for ever."""
+    """Lists of earlier cases that are to be checked, written or taken back, one after the other. What fails is not tried for ever.
+
+    Uploads that nobody confirmed within a day are forgotten.
+    """
     done = 0
     for batch in waiting()[:BATCH]:
         try:
@@ -68,7 +71,7 @@ def write_imports(now: datetime) -> dict[str, int]:
         except Exception:
             log.exception("The list %s could not be written.", batch.key)
             give_up(batch, trouble="import_broken", at=now)
-    return {"lists": done}
+    return {"lists": done, "forgotten": forget_uploads(at=now)}
 
 
 def _try(act) -> int:  # type: ignore[no-untyped-def]

@@ -21,12 +21,13 @@ from huizhen.cases.queries.imports import LASTS, can_take_back, need_importer, r
 from huizhen.cases.sheets import KINDS, Past, Plan, Sheet, plan, read, report_told, told_of
 from huizhen.directory.queries import Standing
 from huizhen.journal.actions import record
-from huizhen.lib.errors import NotAllowed, NotNow, Refusal, StaleWrite
+from huizhen.lib.errors import NotAllowed, NotNow, NotVisible, Refusal, StaleWrite
 from huizhen.lib.text import clean
 
 AT_ONCE = 200
 """Lists of at most so many rows are checked and written while their reader waits; longer ones by a job."""
 _ANSWERS = 500
+_UNCONFIRMED = (ImportState.CHECKING, ImportState.KEPT)
 
 
 def keep_import(*, content: bytes, name: str, by: User | None, at: datetime) -> Import:
@@ -42,12 +43,37 @@ def keep_import(*, content: bytes, name: str, by: User | None, at: datetime) -> 
     )  # fmt: skip
     planned = _plan(batch, sheet, at=at) if batch.lines <= AT_ONCE else None
     with transaction.atomic():
-        waiting = Import.objects.filter(state__in=[ImportState.CHECKING, ImportState.KEPT], at__lte=at - LASTS)
-        waiting.delete()
+        forget_uploads(at=at)
         batch.save(force_insert=True)
         if planned is not None:
             _keep(batch, planned)
     return batch
+
+
+def forget_uploads(*, at: datetime) -> int:
+    """Uploads that nobody confirmed within a day go with their file and what was found in it. How many."""
+    late = Import.objects.filter(state__in=_UNCONFIRMED, at__lte=at - LASTS).order_by("pk")
+    if not late.exists():  # asked every few seconds: without the lock of a writer
+        return 0
+    with transaction.atomic():
+        keys = list(late.select_for_update().values_list("pk", flat=True)[:MANY])
+        Import.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def drop_import(batch: Import, *, by: User | None, at: datetime) -> None:
+    """Throw an upload away, with its file and what was found in it. Nothing of it is in the journal: nothing was written.
+
+    NotVisible: it is gone. NotAllowed: somebody else's. NotNow: confirmed.
+    """
+    _need_own(batch, by, at)
+    with transaction.atomic():
+        locked = Import.objects.select_for_update().filter(pk=batch.pk).first()
+        if locked is None:
+            raise NotVisible("import_unknown")
+        if locked.state not in _UNCONFIRMED:
+            raise NotNow("import_confirmed")
+        locked.delete()
 
 
 def plan_of(batch: Import, *, at: datetime) -> Plan:
@@ -73,7 +99,7 @@ def _plan(batch: Import, sheet: Sheet, *, at: datetime, progress: Callable[[int]
 def check_import(batch: Import, *, at: datetime) -> Plan:
     """Decide on every row and keep what was found for its page. Its own progress is seen meanwhile; twice is as good as once.
 
-    What was answered or confirmed while it was decided wins: then nothing is kept.
+    What was answered, confirmed or thrown away while it was decided wins: then nothing is kept.
     """
     batch = Import.objects.get(pk=batch.pk)
     rows = Import.objects.filter(pk=batch.pk, state=ImportState.CHECKING)
@@ -81,8 +107,8 @@ def check_import(batch: Import, *, at: datetime) -> Plan:
     sheet = read(bytes(batch.content), name=batch.name)
     planned = _plan(batch, sheet, at=at, progress=lambda done: rows.update(done=done))
     with transaction.atomic():
-        locked = Import.objects.select_for_update().get(pk=batch.pk)
-        if locked.state in (ImportState.CHECKING, ImportState.KEPT) and locked.choices == batch.choices:
+        locked = Import.objects.select_for_update().filter(pk=batch.pk).first()
+        if locked is not None and locked.state in _UNCONFIRMED and locked.choices == batch.choices:
             _keep(locked, planned)
     return planned
 
@@ -105,7 +131,7 @@ def answer_import(batch: Import, answers: Mapping[str, Mapping[str, str]], *, by
     _need_own(batch, by, at)
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=batch.pk)
-        if locked.state not in (ImportState.CHECKING, ImportState.KEPT):
+        if locked.state not in _UNCONFIRMED:
             raise NotNow("import_confirmed")
         for kind in KINDS:
             told = {clean(key)[:260]: clean(code)[:20] for key, code in answers.get(kind, {}).items()}
@@ -159,7 +185,10 @@ def carry_out(batch: Import, *, at: datetime) -> bool:
     leaves no case when none is written yet (the list is failed, with the reason), else those that are (`give_up`).
     """
     try:
-        batch = Import.objects.get(pk=batch.pk)
+        found = Import.objects.filter(pk=batch.pk).first()
+        if found is None:  # thrown away meanwhile
+            return False
+        batch = found
         if batch.state == ImportState.CHECKING:
             check_import(batch, at=at)
             return True
@@ -194,7 +223,9 @@ def give_up(batch: Import, *, trouble: str, at: datetime) -> bool:
     brings the others. The same for one that was to be taken back: what is gone is gone, the others stay.
     """
     with transaction.atomic():
-        locked = Import.objects.select_for_update().get(pk=batch.pk)
+        locked = Import.objects.select_for_update().filter(pk=batch.pk).first()
+        if locked is None:
+            return False
         begun = locked.done > 0
         if locked.state == ImportState.UNDOING:
             locked.state, locked.trouble = ImportState.DONE, "import_half_back" if begun else trouble[:40]

@@ -84,7 +84,7 @@ class Imported(models.Model):
     """
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="imported")
-    batch = models.ForeignKey(Import, models.PROTECT, related_name="rows")
+    batch = models.ForeignKey(Import, models.PROTECT, related_name="rows", db_index=False)
     row = models.PositiveIntegerField()
     number = models.CharField(max_length=40, blank=True)
     identity = models.CharField(max_length=64, unique=True)
@@ -92,6 +92,8 @@ class Imported(models.Model):
 
     class Meta:
         indexes = [
+            # page of a list that is written: its cases in its order, from a row on
+            models.Index(fields=["batch", "row"], name="imported_rows"),
             # found by its old number
             models.Index(fields=["number"], condition=~Q(number=""), name="imported_number"),
         ]

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from huizhen.accounts.models import User
@@ -56,9 +56,27 @@ def import_of(key: UUID, *, by: User, at: datetime) -> Import:
     return found
 
 
-def imports_of(by: User, *, at: datetime) -> Sequence[Import]:
-    """Her newest lists, without their content. One query."""
-    return list(_hers(by, at).defer(*_HEAVY).order_by("-pk")[:SHOWN])
+@dataclass(frozen=True)
+class Listed:
+    """A list as it stands among hers. `is_refused`: its check found rows that are not taken, so it cannot be confirmed as it is."""
+
+    batch: Import
+    is_refused: bool
+
+
+def imports_of(by: User, *, at: datetime, after: str = "", limit: int = SHOWN) -> tuple[list[Listed], str]:
+    """Her lists without their content, newest first from a key on, and the key of the next page ("" at the end). One query."""
+    rejected = Checked.objects.filter(batch=OuterRef("pk"), kind=CheckedAs.REJECTED)
+    found = _hers(by, at).defer(*_HEAVY).annotate(is_refused=Exists(rejected)).order_by("-pk")
+    if _is_key(after):
+        found = found.filter(pk__lt=int(after))
+    rows = list(found[: limit + 1])
+    listed = [Listed(one, one.state == ImportState.KEPT and one.is_refused) for one in rows[:limit]]
+    return listed, str(rows[limit - 1].pk) if len(rows) > limit else ""
+
+
+def _is_key(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 10
 
 
 @dataclass(frozen=True)
@@ -142,7 +160,7 @@ def checked_rows(batch: Import, *, kind: CheckedAs | None = None, after: str = "
     if kind is not None:
         found = found.filter(kind=kind)
     head, _, tail = after.partition(".")
-    if all(one.isascii() and one.isdecimal() and len(one) < 9 for one in (head, tail)):
+    if _is_key(head) and _is_key(tail):
         found = found.filter(kind__gte=int(head)).filter(Q(kind__gt=int(head)) | Q(row__gt=int(tail)))
     rows = [_looked(one) for one in found[: limit + 1]]
     last = rows[limit - 1] if len(rows) > limit else None
@@ -195,10 +213,13 @@ class Brought:
     number: str
 
 
-def brought_by(batch: Import, *, limit: int = 100) -> list[Brought]:
-    """The first cases of a list in its order. One query."""
-    rows = Imported.objects.filter(batch=batch).select_related("case").order_by("row")[:limit]
-    return [Brought(one.case.code, one.case.title, one.case.stage, one.row, one.number) for one in rows]
+def brought_by(batch: Import, *, after: str = "", limit: int = PAGE) -> tuple[list[Brought], str]:
+    """Cases of a list in its order, from a row on, and the row of the next page ("" at the end). One query."""
+    found = Imported.objects.filter(batch=batch).select_related("case").order_by("row")
+    if _is_key(after):
+        found = found.filter(row__gt=int(after))
+    rows = [Brought(one.case.code, one.case.title, one.case.stage, one.row, one.number) for one in found[: limit + 1]]
+    return rows[:limit], str(rows[limit - 1].row) if len(rows) > limit else ""
 
 
 def touched_among(case_ids: Sequence[int]) -> int:

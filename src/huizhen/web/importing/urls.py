@@ -11,6 +11,7 @@ urlpatterns = [
     path("imports/<uuid:key>/faults.xlsx", views.faults, name="faults"),
     path("imports/<uuid:key>/answer/", views.answer, name="answer"),
     path("imports/<uuid:key>/confirm/", views.confirm, name="confirm"),
+    path("imports/<uuid:key>/drop/", views.drop, name="drop"),
     path("imports/<uuid:key>/take_back/", views.take_back, name="take_back"),
 ]
 

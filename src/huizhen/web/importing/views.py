@@ -27,8 +27,6 @@ from huizhen.web import sentences
 from huizhen.web.filters import typed
 from huizhen.web.importing.forms import XLSX, UploadForm, answers_of
 
-_SHOWN = 100
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
@@ -43,7 +41,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             return redirect("imports:page", kept.key)
         except Invalid as invalid:
             sentences.apply(form, invalid)
-    context = {"form": form, "lists": [_listed(one) for one in queries.imports_of(request.user, at=now)]}
+    lists, after = queries.imports_of(request.user, at=now, after=request.GET.get("after", ""))
+    context = {"form": form, "lists": [_listed(one.batch, one.is_refused) for one in lists], "after": after}
     return render(request, "importing/upload.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -57,7 +56,9 @@ _TAGS = {
 }  # fmt: skip
 
 
-def _listed(batch: Import) -> dict[str, Any]:
+def _listed(batch: Import, is_refused: bool = False) -> dict[str, Any]:
+    if is_refused:
+        return {"batch": batch, "state": _("有不收的行"), "kind": "red"}
     return {"batch": batch, "state": batch.get_state_display(), "kind": _KINDS[ImportState(batch.state)]}
 
 
@@ -87,14 +88,16 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     batch = queries.import_of(key, by=request.user, at=now)
     if batch.state == ImportState.KEPT:
         return render(request, "importing/report.html", _report(request, batch))
+    brought, after = queries.brought_by(batch, after=request.GET.get("after", ""))
     trouble = sentences.of_refusal(NotNow(batch.trouble, done=batch.done)) if batch.trouble else None
     context = _listed(batch) | {
         "trouble": trouble,
         "is_busy": batch.state in (ImportState.CHECKING, ImportState.QUEUED, ImportState.UNDOING),
         "can_take_back": queries.can_take_back(batch, at=now),
         "until": batch.ended_at + queries.UNDO if batch.ended_at else None,
-        "brought": [(one, STAGES[one.stage]) for one in queries.brought_by(batch, limit=_SHOWN)],
-        "shown": _SHOWN,
+        "is_unconfirmed": batch.state == ImportState.CHECKING,
+        "brought": [(one, STAGES[one.stage]) for one in brought],
+        "after": after,
     }
     return render(request, "importing/outcome.html", context)
 
@@ -138,6 +141,15 @@ def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
         words = ngettext("已导入 %(n)s 例。", "已导入 %(n)s 例。", done.total)
         messages.success(request, words % {"n": done.total})
     return redirect("imports:page", key)
+
+
+@require_POST
+def drop(request: HttpRequest, key: UUID) -> HttpResponse:
+    now = timezone.now()
+    batch = queries.import_of(key, by=request.user, at=now)
+    actions.drop_import(batch, by=request.user, at=now)
+    messages.success(request, _("已丢弃这份清单，没有写入任何内容。"))
+    return redirect("imports:upload")
 
 
 @require_POST
