@@ -100,11 +100,14 @@ class ChooseForm(forms.Form):
 
     def __init__(self, data: Any, found: Sequence[Scope], **kwargs: Any) -> None:
         super().__init__(data, auto_id="c-%s", **kwargs)
-        named: list[Any] = [(one.address, now_("全部")) for one in found if not one.code]
+        # Drawn by the page itself: a widget renders each of a hundred options with a template of its own.
+        self.scopes: list[tuple[Any, list[tuple[str, str]]]] = [
+            ("", [(one.address, now_("全部")) for one in found if not one.code])
+        ]
         for kind, label in KINDS:
             if of_kind := [(one.address, one.name) for one in found if one.kind == kind]:
-                named.append((label, of_kind))
-        self.fields["scope"].choices = named
+                self.scopes.append((label, of_kind))
+        self.fields["scope"].choices = [one for _label, ones in self.scopes for one in ones]
 
     @property
     def query(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,10 +121,16 @@ class Tile:
     is_small: bool
 
 
+@cache
+def _list_path() -> str:
+    """A page has hundreds of these addresses."""
+    return reverse("figures:cases")
+
+
 def cases_url(code: str, scope: Scope, period: Period, part: str = "") -> str:
     """The list behind a number: dates in full, so that the address means the same tomorrow."""
     given = {"metric": code, "scope": scope.address, "from": period.since.isoformat(), "to": period.until.isoformat()}
-    return f"{reverse('figures:cases')}?{urlencode(given | ({'part': part} if part else {}))}"
+    return f"{_list_path()}?{urlencode(given | ({'part': part} if part else {}))}"
 
 
 def tile(one: Figure, scope: Scope, period: Period, before: Figure | None = None) -> Tile:
