@@ -111,7 +111,7 @@ def tabs(found: list[Link]) -> list[Link]:
     return [link for link in found if link.tab][:4]
 
 
-def more(found: list[Link]) -> list[tuple[str, list[Link]]]:
-    """What the bar of a phone has no room for, under its headings: shown on 我."""
+def more(found: list[Link]) -> list[Link]:
+    """What the bar of a phone has no room for: shown on 我."""
     shown = {link.route for link in tabs(found)}
-    return sections([link for link in found if link.route not in shown])
+    return [link for link in found if link.route not in shown]
