@@ -213,6 +213,60 @@ def test_find_widens_relaxes_and_suggests(shelf: Shelf) -> None:
     assert ask("携好转网").suggestion == "", "nothing is suggested that leads this reader to nothing"
 
 
+def test_best_loses_nothing_and_goes_on_by_age(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than are weighed: each thing once and none lost, those with the word in their titles before their time."""
+    monkeypatch.setattr("huizhen.search.queries.candidates.MOST", 10)
+    for n in range(1, 41):
+        title = "客户" if n in (3, 5) else f"甲{n}"
+        actions.put([document(n, title, f"客户{n}", scopes=("b1",)), document(n, title, "客户", level=SUMMARY)])
+    seen, turns, after = list[int](), list[bool](), ""
+    while True:
+        page = ask("客户", READER | {"b1"}, size=7, after=after)
+        assert {hit.level for hit in page.hits} == {FULL}
+        assert page.is_many
+        seen += codes(page)
+        turns.append(page.is_by_age)
+        if not (after := page.next):
+            break
+    assert (seen[:2], sorted(seen)) == ([5, 3], list(range(1, 41)))
+    assert (seen[12:], turns) == (sorted(seen[12:], reverse=True), sorted(turns)), "then by age"
+    shelf.hidden |= {(n, FULL) for n in range(20, 41)} | {(n, SUMMARY) for n in range(25, 41)}
+    page = ask("客户", READER | {"b1"})
+    assert [(hit.object_id, hit.level) for hit in page.hits] == [(5, FULL), (3, FULL)]
+    assert codes(ask("客户", READER | {"b1"}, after=page.next))[:6] == [24, 23, 22, 21, 20, 19]
+
+
+def test_exact_numbers_come_first_among_many(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huizhen.search.queries.candidates.MOST", 5)
+    actions.put([document(n, "宽带提速", "旧设备12台", keys=(f"旧-{11 + n}", "张三")) for n in (1, *range(109, 119))])
+    for text in ("旧-12", "编号:旧-12", "编号:旧－12"):
+        found = ask(text)
+        assert (codes(found)[0], found.is_relaxed) == (1, False), text
+    assert exactly("编号:张三") == []
+    assert len(exactly("编号:旧-12", order="newest")) == 11
+
+
+def test_kind_words_states_and_traditional_characters() -> None:
+    with shelves("case", "method"):
+        registry.register_words("kind", lambda: {"工作法": "method", "法": "method"})
+        registry.register_words("state", lambda: {"退役": "retired"})
+        registry.register_worth("method", {"retired": 0.1})
+        some = {
+            n: document(n, f"网络割接{n}", kind="method", facets={"state": "retired"} if n == 2 else {}) for n in (1, 2)
+        }
+        actions.put([*some.values(), document(3, "领题", "网络割接要用工作法"), document(4, "网络")])
+
+        def found(text: str) -> list[str]:
+            return [f"{hit.kind}{hit.object_id}" for hit in ask(text).hits]
+
+        assert found("工作法") == ["method1", "case3", "method2"]
+        assert set(found("工作法 割接")) == {"method1", "method2", "case3"}
+        assert found("网络割接") == ["method1", "case3", "method2"], "what is retired comes last"
+        assert found("网络割接2")[0] == found("hz26-00002")[0] == found("狀態:退役")[0] == "method2"
+        assert found("領題") == ["case3"] == found("領題 網絡"), "traditional characters"
+        assert (ask("法").is_relaxed, found("法")) == (False, ["case3"]), "one character names no kind"
+
+
 def test_find_marks_and_hides_nothing_else(shelf: Shelf) -> None:
     actions.put([document(1, "<b>光缆</b>", "第一段。\n第二段光缆", facets={"state": "open"})])
     (hit,) = ask("光缆").hits

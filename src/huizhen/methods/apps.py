@@ -14,13 +14,16 @@ class MethodsConfig(AppConfig):
         from huizhen.methods.actions.weighing import READER
         from huizhen.methods.jobs import drain, fade, look_again, remind_trials, tidy_pictures
         from huizhen.methods.queries.reuse import resolve
-        from huizhen.methods.sources import SOURCE
+        from huizhen.methods.sources import SOURCE, WORTH, kind_words, state_words
         from huizhen.methods.verbs import PHRASES
         from huizhen.schedules.registry import register_job
-        from huizhen.search.registry import register_source
+        from huizhen.search.registry import register_source, register_words, register_worth
 
         register_phrases(self.label, PHRASES)
         register_source(SOURCE)
+        register_words("kind", kind_words)
+        register_words("state", state_words)
+        register_worth(SOURCE.kind, WORTH)
         register_resolver(resolve)
         register_reader(READER)
         register_job("methods.drain", drain, every=timedelta(seconds=5))

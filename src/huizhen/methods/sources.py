@@ -12,10 +12,11 @@ from typing import Any
 
 from huizhen.directory.queries import Standing
 from huizhen.lib.prose import plain
+from huizhen.methods.choices import EvidenceWords
 from huizhen.methods.lifecycle import Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.policy import visible
-from huizhen.search.registry import EVERYBODY, FULL, Document, Source
+from huizhen.search.registry import EVERYBODY, FULL, Document, Source, spoken
 
 KIND = "method"
 
@@ -99,3 +100,12 @@ def _readable(reader: Standing, pairs: Sequence[tuple[int, str]]) -> set[tuple[i
 
 
 SOURCE = Source(KIND, _touched, _documents, _after, _scopes, _readable)
+WORTH: dict[str, float] = {Evidence.RETIRED: 0.1, Evidence.DRAFT: 0.9, Evidence.VERIFIED: 1.1, Evidence.PROMOTED: 1.2}
+"""What other branches made of it counts; what is retired comes after everything else, but for its own code or name."""
+
+
+def kind_words() -> dict[str, str]:
+    return dict.fromkeys(("工作法", "方法", "method", "methods"), KIND)
+
+
+state_words = spoken(dict(EvidenceWords.choices))

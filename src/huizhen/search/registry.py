@@ -103,6 +103,19 @@ def spoken(labels: Mapping[str, Any]) -> Words:
     return words
 
 
+_worths: dict[str, Mapping[str, float]] = {}
+
+
+def register_worth(kind: str, worth: Mapping[str, float]) -> None:
+    """What a hit of this kind counts in each state, where that is not 1: {"retired": 0.1} comes after nearly everything."""
+    _worths[kind] = MappingProxyType(dict(worth))
+
+
+def worths() -> Mapping[str, Mapping[str, float]]:
+    """What states are worth, by kind; kinds without a word on it are left out."""
+    return _worths
+
+
 def words_of(facet: str) -> dict[str, str]:
     """All that people may write for a facet, with the values."""
     found: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """Lexemes of a document, and expressions over lexemes as both engines write them.
 
 A text's tokens are lexemes as they are; those of the title stand once more behind "^". Everything else that a question can ask of
-a document is a lexeme behind "~", so that the index alone answers it: scopes with their kind (~s), facets (~f), the week and the
-span of four weeks of its moment (~w, ~m).
+a document is a lexeme behind "~", so that the index alone answers it: scopes with their kind (~s), facets (~f), numbers that are
+no single token (~n), the week and the span of four weeks of its moment (~w, ~m).
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Literal
 from huizhen.lib.zh import normal, tokens
 from huizhen.search.registry import Document
 
-VERSION = 1
+VERSION = 2
 """Of the tokens. Raise it when they change: every entry is then written anew by the next rebuild."""
 LONGEST_BODY = 20_000
 """Characters of a body that are indexed and kept."""
 _CLAUSES = re.compile(r"[，、。；：！？（）\n]+")
 """Where no token ever crosses: the tokens of a text are those of its pieces."""
+_DIGIT, _HAN = re.compile("[0-9]"), re.compile("[\u3400-\u9fff]")
 _ODD = re.compile(r"[^\w.\-]")
 
 
@@ -100,6 +101,8 @@ def lexemes_of(document: Document) -> frozenset[str]:
     found.update(tokens(document.code))
     for key in document.keys:
         found.update(_of_clause(key))
+        if is_number(key):
+            found.add(number_mark(key))
     found.update(scope_mark(document.kind, scope) for scope in document.scopes)
     found.update(facet_mark(name, value) for name, value in document.facets.items() if value)
     return frozenset({*found, f"~w{week(document.at)}", f"~m{month(document.at)}"})
@@ -114,6 +117,16 @@ def _of_clause(clause: str) -> tuple[str, ...]:
 def scope_mark(kind: str, scope: str) -> str:
     """The lexeme of a scope of one kind: what a reader may find of one kind says nothing of another."""
     return mark("s", f"{kind}={scope}")
+
+
+def is_number(name: str) -> bool:
+    """Whether a name has digits and is more than one token, so that its tokens say less than the whole: "旧-12"."""
+    return _DIGIT.search(name) is not None and _HAN.search(name) is not None
+
+
+def number_mark(name: str) -> str:
+    """The lexeme of such a name, whole."""
+    return mark("n", name)
 
 
 def facet_mark(name: str, value: str) -> str:

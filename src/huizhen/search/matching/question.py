@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from huizhen.lib.errors import Fault
+from huizhen.lib.traditional import simplified
 from huizhen.lib.zh import Term, normal, query_terms
 from huizhen.search.matching.periods import ALWAYS, Period, period
 
@@ -85,9 +86,9 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list)
 
     def take(self, name: str, text: str, *, is_phrase: bool, is_unwanted: bool) -> None:
-        if not name and text[-1:] in (":", "：") and normal(text[:-1]) in OPERATORS:
+        if not name and text[-1:] in (":", "：") and simplified(normal(text[:-1])) in OPERATORS:
             name, text = text[:-1], ""
-        operator = OPERATORS.get(normal(name), "")
+        operator = OPERATORS.get(simplified(normal(name)), "")
         if name and not operator:
             # "故障：专线" is a text with a colon in it; "stage:open" wanted to be an operator.
             if name.isascii() and text and normal(name) not in ("http", "https"):
@@ -119,7 +120,7 @@ class _Reading:
         known, values = self.known.get(facet, {}), []
         for one in filter(None, (normal(part).strip() for part in _LISTED.split(text))):
             by_value = {normal(value): value for value in known.values()}
-            value = known.get(one) or by_value.get(one)
+            value = known.get(one) or known.get(simplified(one)) or by_value.get(one)
             if value is None and not known and facet != "kind":
                 value = one
             if value is None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from huizhen.lib.traditional import simplified
 from huizhen.lib.zh import Term, normal, query_terms, squeezed
 from huizhen.search.matching.lexemes import Expression, Lexeme, all_of, any_of
 from huizhen.search.matching.question import Word
@@ -25,10 +26,14 @@ _FILLING = re.compile(
 
 @dataclass(frozen=True)
 class Wanted:
-    """A word with everything that may stand for it, itself first. `weight` says how much meeting it counts."""
+    """A word with everything that may stand for it, itself first. `weight` says how much meeting it counts.
+
+    `kind`: the kind of things that the word names, "" for most: "工作法" is met by every one of them.
+    """
 
     alternatives: tuple[Word, ...]
     weight: float = 1.0
+    kind: str = ""
 
 
 def widened(word: Word, groups: Groups) -> Wanted:
@@ -36,7 +41,7 @@ def widened(word: Word, groups: Groups) -> Wanted:
     if word.is_phrase or word.where == "code":
         return Wanted((word,), _weight(word))
     close = squeezed(word.text)
-    texts = [word.text, *([] if close.isdigit() else [close])]
+    texts = [word.text, simplified(word.text), *([] if close.isdigit() else [close])]
     for group in groups:
         for one in (one for one in group if _stands_in(one, word.text)):
             texts += [word.text.replace(one, other) for other in group if other != one and one not in other]
@@ -78,10 +83,17 @@ def _weight(word: Word) -> float:
     return 1.0 + 0.25 * min(sum(max(len(term.text) - 2, 0) for term in word.terms), 8)
 
 
-def lookup(word: Word, *, where: str = "") -> Expression:
-    """What the index is asked for one word. It may answer with more than really meets it (see `score.met`), never with less."""
+def lookup(word: Word, *, where: str = "", is_whole: bool = False) -> Expression:
+    """What the index is asked for one word. It may answer with more than really meets it (see `score.met`), never with less.
+
+    `is_whole`: its numbers and Latin words not as beginnings, but as they are.
+    """
     sign = "^" if "title" in (word.where, where) else ""
-    return all_of(Lexeme(f"{sign}{token}", is_prefix=term.is_prefix) for term in word.terms for token in term.tokens)
+    return all_of(
+        Lexeme(f"{sign}{token}", is_prefix=term.is_prefix and not is_whole)
+        for term in word.terms
+        for token in term.tokens
+    )
 
 
 def lookup_any(wanted: Wanted, *, where: str = "") -> Expression:
@@ -90,17 +102,18 @@ def lookup_any(wanted: Wanted, *, where: str = "") -> Expression:
 
 
 def matter(words: Iterable[Word]) -> list[Word]:
-    """What is left of a sentence when its filling is taken out: each piece a word of its own.
+    """What is left of a sentence when its filling is taken out: each piece a word of its own; single characters only alone.
 
     >>> [word.text for word in matter([Word("专线中断怎么办", tuple(query_terms("专线中断怎么办")))])]
     ['专线中断']
     """
     found: dict[str, Word] = {}
     for word in words:
-        for piece in _FILLING.sub(" ", word.text).split():
+        for piece in _FILLING.sub(" ", simplified(word.text)).split():
             for term in query_terms(piece):
                 found.setdefault(term.text, replace(word, text=term.text, terms=(term,), is_phrase=False))
-    return list(found.values())
+    telling = [word for word in found.values() if len(word.text) > 1]
+    return telling or list(found.values())
 
 
 def fragments(words: Iterable[Word]) -> list[Word]:

@@ -26,6 +26,11 @@ def entry_id(at: datetime, kind: str, object_id: int, level: str) -> int:
     return first_id(at) | kind_number(kind) << 26 | object_id << 1 | LEVEL_NUMBERS[level]
 
 
+def thing_of(key: int) -> int:
+    """Kind and object of a key, without their moment and level: of both documents of a thing the same."""
+    return key >> 1 & (1 << 29) - 1
+
+
 class Entry(models.Model):
     """One document. Its lexemes lie beside it, in a place of the engine (`models.engines`) that Django does not see.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from huizhen.search.queries.finding import Hit, Hits, find
+from huizhen.search.queries.finding import AGED, Hit, Hits, find
 from huizhen.search.queries.state import Progress, behind, is_unfilled, is_whole, rebuild_progress
 from huizhen.search.queries.synonyms import get_synonym, groups, synonyms
 
 __all__ = [
+    "AGED",
     "Hit",
     "Hits",
     "Progress",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,24 +10,36 @@ from typing import Any
 from django.utils import timezone
 
 from huizhen.lib.errors import Fault
+from huizhen.lib.traditional import simplified
 from huizhen.lib.zh import normal
-from huizhen.search.matching.lexemes import Expression, Joined, Lexeme, Without, all_of, any_of, facet_mark, scope_mark
+from huizhen.search.matching.lexemes import (
+    Expression,
+    Lexeme,
+    Without,
+    all_of,
+    any_of,
+    facet_mark,
+    is_number,
+    number_mark,
+    scope_mark,
+)
 from huizhen.search.matching.pieces import Piece, marked, snippet
 from huizhen.search.matching.question import LONGEST, Question, Word, question
 from huizhen.search.matching.score import Text, met, ranked
-from huizhen.search.matching.wording import Wanted, fragments, lookup, lookup_any, matter, widened
+from huizhen.search.matching.wording import Groups, Wanted, fragments, lookup, lookup_any, matter, widened
 from huizhen.search.models import Entry
 from huizhen.search.models.engines import Ask, engine
-from huizhen.search.models.entry import first_id
+from huizhen.search.models.entry import first_id, thing_of
+from huizhen.search.queries.candidates import Candidates, candidates, joined, texts_of
 from huizhen.search.queries.suggesting import suggested
 from huizhen.search.queries.synonyms import groups
 from huizhen.search.registry import FULL, Source, sources, words_of
 
-MOST = 500
-"""Candidates that are scored, of titles and of everything each; and how far "best" can be paged."""
 ROUNDS = 4
 """How often "newest" asks again when what it was given falls to the owner's predicate."""
 LAST = 2**63 - 1
+AGED = "t"
+"""Before the key from which "best" goes on newest first."""
 FACETS = ("domain", "state", "situation", "unit", "group", "urgency")
 
 Pair = tuple[int, str]
@@ -54,9 +66,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """A page of what was found. `next` is for `after`, "" at the end. `is_many`: there are more than MOST, nobody counts them.
+    """A page of what was found. `next` is for `after`, "" at the end. `is_many`: more than are weighed, nobody counts them.
 
-    `is_relaxed`: nothing met the whole question, these meet part of it. `faults`: what of the question was not understood.
+    `is_relaxed`: nothing met the whole question, these meet part of it. `is_by_age`: of the best, all that were weighed are shown;
+    these are the others, newest first. `faults`: what of the question was not understood.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -64,6 +77,7 @@ class Hits:
     next: str = ""
     is_many: bool = False
     is_relaxed: bool = False
+    is_by_age: bool = False
     faults: tuple[Fault, ...] = ()
     suggestion: str = ""
     words: tuple[str, ...] = ()
@@ -78,6 +92,7 @@ class _Search:
     asked: Question
     wanted: tuple[Wanted, ...]
     base: Expression
+    of_kind: Mapping[str, Expression]
     since: int
     before: int
     now: datetime
@@ -124,15 +139,15 @@ def _prepared(reader: Any, text: str, asked: Question, kind: str | None, now: da
     for choice in asked.choices:
         if choice.name == "kind":
             kinds = kinds - set(choice.values) if choice.is_unwanted else kinds & set(choice.values)
-    scopes = [
-        Lexeme(scope_mark(source.kind, scope))
+    scopes = {
+        source.kind: [Lexeme(scope_mark(source.kind, scope)) for scope in sorted(source.scopes(reader))]
         for source in sources().values()
         if source.kind in kinds
-        for scope in sorted(source.scopes(reader))
-    ]
-    if not scopes:
+    }
+    marks = [mark for some in scopes.values() for mark in some]
+    if not marks:
         return None
-    parts: list[Expression] = [any_of(scopes)]
+    parts: list[Expression] = [any_of(marks)]
     unwanted: list[Expression] = [lookup(word) for word in asked.without]
     for choice in asked.choices:
         if choice.name != "kind":
@@ -142,16 +157,31 @@ def _prepared(reader: Any, text: str, asked: Question, kind: str | None, now: da
     if unwanted:
         base = Without(base, any_of(unwanted))
     known = groups() if asked.words else ()
+    named = words_of("kind") if asked.words else {}
     return _Search(
         reader=reader,
         text=text,
         asked=asked,
-        wanted=tuple(widened(word, known) for word in asked.words),
+        wanted=tuple(_widened(word, known, named) for word in asked.words),
         base=base,
+        of_kind={kind: any_of(some) for kind, some in scopes.items() if some},
         since=_moment(asked.period.since, 0, 0),
         before=_moment(asked.period.until, 1, LAST),
         now=now,
     )
+
+
+def _widened(word: Word, known: Groups, named: Mapping[str, str]) -> Wanted:
+    """A word with its other words, and the kind that it names: "工作法", "methods"; a single character names none."""
+    one = widened(word, known)
+    is_name = len(word.text) > 1 and not word.is_phrase and not word.where
+    return replace(one, kind=named.get(word.text, "") or named.get(simplified(word.text), "")) if is_name else one
+
+
+def _lookups(search: _Search, *, where: str = "") -> list[Expression]:
+    """What the index is asked for each word; for one that names a kind, everything of that kind too."""
+    found = [(lookup_any(one, where=where), search.of_kind.get(one.kind)) for one in search.wanted]
+    return [any_of([words, kind]) if kind is not None else words for words, kind in found]
 
 
 def _moment(day: date | None, later: int, otherwise: int) -> int:
@@ -167,16 +197,16 @@ def _moment(day: date | None, later: int, otherwise: int) -> int:
 # ── newest first
 
 
-def _newest(search: _Search, after: str, size: int) -> Hits:
-    """Walks the keys backwards and stops when the page is full."""
+def _newest(search: _Search, after: str, size: int, but: Collection[int] = ()) -> Hits:
+    """Walks the keys backwards, past the things in `but`, and stops when the page is full."""
     before = min(int(after), search.before) if after.isdecimal() and len(after) < 20 else search.before
-    expression = _expression(search.base, [lookup_any(one) for one in search.wanted])
+    expression = joined(search.base, _lookups(search))
     hits: list[Text] = []
     seen: set[tuple[str, int]] = set()
     most = size * 3 + 1
     for _ in range(ROUNDS):
         ids = engine().find(Ask(expression, most, search.since, before))
-        texts = _texts(ids, search.now)
+        texts = texts_of((key for key in ids if thing_of(key) not in but), search.now)
         rows = [text for key in ids if (text := texts.get(key)) and all(met(one, text) for one in search.wanted)]
         visible = _readable(search.reader, rows)
         for row in rows:
@@ -198,40 +228,72 @@ def _newest(search: _Search, after: str, size: int) -> Hits:
 
 
 def _best(search: _Search, after: str, size: int) -> Hits:
-    """Scores the newest that have the words in their titles, and the newest of all that have them."""
-    every = [lookup_any(one) for one in search.wanted]
-    expression = _expression(search.base, every)
-    ids = engine().find(Ask(expression, MOST, search.since, search.before))
-    is_many = len(ids) == MOST
-    if is_many and every:
-        titles = _expression(search.base, [lookup_any(one, where="title") for one in search.wanted])
-        ids = list({*ids, *engine().find(Ask(titles, MOST, search.since, search.before))})
-    order = [text for _, text in ranked(search.wanted, list(_texts(ids, search.now).values()))]
+    """Weighs the newest of all that have the words, the newest that have them in their titles, and those whose name they are.
+
+    When all that were weighed are shown, the others follow, newest first: `next` is then a key behind AGED.
+    """
+    every = joined(search.base, _lookups(search))
+    found = candidates(every, _telling(search), search.since, search.before)
     first = int(after) if after.isdecimal() and len(after) < 5 else 0
-    hits, until, there = _seen(search, order, first, size)
-    page = _page(search, hits, "best", str(until) if until < min(there, MOST) else "")
-    return replace(page, is_many=is_many)
+    if not after.startswith(AGED):
+        texts, until, there = _seen(search, _ranked(search, found), found, first, size)
+        following = str(until) if until < there else f"{AGED}{found.last}" if found.is_many else ""
+        if texts or not found.is_many:
+            return replace(_page(search, texts, "best", following), is_many=found.is_many)
+        after = following
+    page = _newest(search, after.removeprefix(AGED), size, found.beyond)
+    following = f"{AGED}{page.next}" if page.next else ""
+    return replace(page, order="best", next=following, is_many=True, is_by_age=True)
 
 
-def _seen(search: _Search, order: Sequence[Text], first: int, size: int) -> tuple[list[Text], int, int]:
+def _telling(search: _Search, *, is_and: bool = True) -> list[Expression]:
+    """Titles with these words; and, where a word is a beginning as numbers are, names that it is all of."""
+    how = all_of if is_and else any_of
+    titles = _lookups(search, where="title")
+    found = [joined(search.base, titles if is_and else [any_of(titles)])] if titles else []
+    if any(term.is_prefix for one in search.wanted for term in one.alternatives[0].terms):
+        whole = how(lookup(one.alternatives[0], is_whole=True) for one in search.wanted)
+        found.append(joined(search.base, [whole]))
+    numbers = [Lexeme(number_mark(word.text)) for word in search.asked.words if is_number(word.text)]
+    if numbers:
+        found.append(joined(search.base, [any_of(numbers)]))
+    return found
+
+
+def _ranked(search: _Search, found: Candidates, *, is_relaxed: bool = False) -> list[Text]:
+    """The texts of the candidates, best first. Where the full text does not meet the question, its summary may."""
+    texts = list(texts_of(found.keys, search.now).values())
+    order = [text for _, text in ranked(search.wanted, texts, is_relaxed=is_relaxed)]
+    met_ids = {text.id for text in order}
+    if others := [twin for key, twin in found.twins.items() if key not in met_ids]:
+        more = [*order, *texts_of(others, search.now).values()]
+        order = [text for _, text in ranked(search.wanted, more, is_relaxed=is_relaxed)]
+    return order
+
+
+def _seen(
+    search: _Search, order: Sequence[Text], found: Candidates, first: int, size: int
+) -> tuple[list[Text], int, int]:
     """A page from a place in the order on: what the reader may see, the place after it, and how many places there are.
 
-    A place is a thing, at the rank of its best text; of its texts the full one is shown, if she may.
+    What she may not see in full after all, whatever the index says, is shown as a summary if that was found too.
     """
-    ranks: dict[tuple[str, int], list[Text]] = {}
-    for text in order:
-        ranks.setdefault((text.kind, text.object_id), []).append(text)
-    things = [sorted(texts, key=lambda text: text.level != FULL) for texts in ranks.values()]
     place, page = first, list[Text]()
-    for start in range(first, len(things), size * 2):
-        chunk = things[start : start + size * 2]
-        visible = _readable(search.reader, [text for texts in chunk for text in texts])
-        for texts in chunk:
+    for start in range(first, len(order), size + 5):
+        chunk = order[start : start + size + 5]
+        visible = _readable(search.reader, chunk)
+        denied = [text for text in chunk if (text.object_id, text.level) not in visible[text.kind]]
+        twins = [found.twins[text.id] for text in denied if text.id in found.twins]
+        others = {thing_of(key): text for key, text in texts_of(twins, search.now).items()} if twins else {}
+        others_visible = _readable(search.reader, list(others.values()))
+        for text in chunk:
             if len(page) == size:
-                return page, place, len(things)
+                return page, place, len(order)
             place += 1
-            page += [text for text in texts if (text.object_id, text.level) in visible[text.kind]][:1]
-    return page, place, len(things)
+            shown, told = (others.get(thing_of(text.id)), others_visible) if text in denied else (text, visible)
+            if shown and (shown.object_id, shown.level) in told[shown.kind]:
+                page.append(shown)
+    return page, place, len(order)
 
 
 # ── when nothing meets the whole question
@@ -253,7 +315,7 @@ def _relaxed(search: _Search, size: int) -> Hits:
         rounds = [(guessed, True), *rounds, (guessed, False)]
     for tried, is_and in rounds:
         loose = replace(search, wanted=tuple(widened(word, groups()) for word in tried))
-        hits, _, _ = _seen(loose, _loosely(loose, is_and=is_and), 0, size)
+        hits = _loosely(loose, size, is_and=is_and)
         if hits and tried is guessed and is_and:
             suggestion = normal(search.text)
             for word, meant in zip(words, guessed, strict=True):
@@ -266,14 +328,11 @@ def _relaxed(search: _Search, size: int) -> Hits:
     return replace(shown, is_relaxed=bool(page), suggestion=suggestion)
 
 
-def _loosely(search: _Search, *, is_and: bool) -> list[Text]:
-    lookups = [lookup_any(one) for one in search.wanted]
-    inner = _expression(search.base, lookups if is_and else [any_of(lookups)])
-    ids = set(engine().find(Ask(inner, MOST, search.since, search.before)))
-    if len(ids) == MOST:
-        titles = [any_of(lookup_any(one, where="title") for one in search.wanted)]
-        ids.update(engine().find(Ask(_expression(search.base, titles), MOST, search.since, search.before)))
-    return [text for _, text in ranked(search.wanted, list(_texts(ids, search.now).values()), is_relaxed=True)]
+def _loosely(search: _Search, size: int, *, is_and: bool) -> list[Text]:
+    lookups = _lookups(search)
+    inner = joined(search.base, lookups if is_and else [any_of(lookups)])
+    found = candidates(inner, _telling(search, is_and=is_and), search.since, search.before)
+    return _seen(search, _ranked(search, found, is_relaxed=True), found, 0, size)[0]
 
 
 def _added(page: list[Text], more: list[Text]) -> list[Text]:
@@ -282,33 +341,6 @@ def _added(page: list[Text], more: list[Text]) -> list[Text]:
 
 
 # ── parts
-
-
-def _expression(base: Expression, parts: Iterable[Expression]) -> Expression:
-    """The words and everything else that is asked; what is not wanted stays outermost."""
-    flat = list(parts)
-    if isinstance(base, Without):
-        return Without(_expression(base.wanted, flat), base.unwanted)
-    more = base.parts if isinstance(base, Joined) and base.how == "and" else (base,)
-    return all_of([*flat, *more])
-
-
-def _texts(ids: Iterable[int], now: datetime) -> dict[int, Text]:
-    """The candidates in normal form. Tuples, not models: there may be a thousand."""
-    columns = ("id", "kind", "object_id", "level", "code", "title", "keys", "body")
-    today = now.timestamp()
-    return {
-        key: Text(
-            key, kind, object_id, level, normal(code), normal(title), normal(keys), normal(body), _age(key, today)
-        )
-        for key, kind, object_id, level, code, title, keys, body in Entry.objects.filter(pk__in=list(ids)).values_list(
-            *columns
-        )
-    }
-
-
-def _age(key: int, today: float) -> float:
-    return (today - (key >> 30)) / 86_400
 
 
 def _readable(reader: Any, rows: Sequence[Text]) -> dict[str, set[Pair]]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huizhen.cases.verbs import STAGES
+from huizhen.challenges.choices import ChallengeState
 from huizhen.directory.models import Domain
 from huizhen.lib.zh import normal
+from huizhen.methods.choices import EvidenceWords
 from huizhen.search.matching.question import OPERATORS
+from huizhen.search.registry import words_of
 
 Words = str | Promise
 LONGEST = 200
@@ -37,6 +41,12 @@ FACETS: dict[str, tuple[Words, Words]] = {
     "title": (_("标题"), pgettext_lazy("operator", "标题")),
     "code": (_("编号"), pgettext_lazy("operator", "编号")),
 }
+STATES: dict[str, dict[Any, Any]] = {
+    "case": STAGES,
+    "method": dict(EvidenceWords.choices),
+    "challenge": dict(ChallengeState.choices),
+}
+"""What the states of each kind are called; the other kinds have none."""
 PERIODS: tuple[tuple[Words, Words], ...] = (
     (_("近 30 天"), pgettext_lazy("operator", "近30天")),
     (_("近半年"), pgettext_lazy("operator", "近6个月")),
@@ -138,11 +148,18 @@ def _menu(asked: Asked, facet: str, values: Iterable[tuple[Words, str]]) -> Menu
     return Menu(FACETS[facet][0], offers)
 
 
+def _kinds(asked: Asked) -> list[str]:
+    known = words_of("kind")
+    said = [known.get(normal(hit[2].strip('"“”「」')), "") for hit, facet in _operators(asked.text) if facet == "kind"]
+    return [kind for kind in (asked.kind, *said) if kind in STATES] or list(STATES)
+
+
 def menus(asked: Asked) -> list[Menu]:
-    """Domain, stage and period, as a reader of this language writes them. One query."""
+    """Domain, state and period, as a reader of this language writes them; the states of the kind asked for, else of all. One query."""
+    states = {str(label): label for kind in _kinds(asked) for label in STATES[kind].values()}.values()
     domains = Domain.objects.order_by("order", "pk").values_list("name", flat=True)
     return [
         _menu(asked, "domain", [(name, name) for name in domains]),
-        _menu(asked, "state", [(label, str(label)) for label in STAGES.values()]),
+        _menu(asked, "state", [(label, str(label)) for label in states]),
         _menu(asked, "at", [(label, str(written)) for label, written in PERIODS]),
     ]

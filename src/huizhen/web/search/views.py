@@ -70,9 +70,11 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "menus": asking.menus(asked),
         "faults": words.sentences(hits.faults),
         "hits": hits,
+        "newest": asked.url(order="newest"),
         "cards": cards(hits.hits),
         "more": asked.url(after=hits.next) if hits.next else "",
         "suggestion": asked.url(q=hits.suggestion) if hits.suggestion else "",
         "everywhere": asked.url(kind="all") if asked.kind else "",
         "is_first": not request.GET.get("after"),
+        "was_by_age": request.GET.get("after", "").startswith(queries.AGED),
     }
