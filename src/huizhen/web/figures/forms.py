@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huizhen.directory.models import Campaign
@@ -78,7 +78,7 @@ def choice_of(request: HttpRequest, campaign: Campaign, *, today: date) -> Choic
     try:
         period = period_of(campaign, values, today=today)
     except ValueError:
-        wrong = now_("请选好起止日期：先后不能颠倒，最多三年。")
+        wrong = gettext("请选好起止日期：先后不能颠倒，最多三年。")
         values, period = {}, report_month(today, campaign.report_day)
     given = {"scope": scope.address, "period": values.get("period") or "report"}
     if given["period"] == "custom":
@@ -102,7 +102,7 @@ class ChooseForm(forms.Form):
         super().__init__(data, auto_id="c-%s", **kwargs)
         # Drawn by the page itself: a widget renders each of a hundred options with a template of its own.
         self.scopes: list[tuple[Any, list[tuple[str, str]]]] = [
-            ("", [(one.address, now_("全部")) for one in found if not one.code])
+            ("", [(one.address, gettext("全部")) for one in found if not one.code])
         ]
         for kind, label in KINDS:
             if of_kind := [(one.address, one.name) for one in found if one.kind == kind]:
