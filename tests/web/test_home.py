@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from huizhen.accounts.models import User
 from huizhen.cases.actions import start_draft
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.queries import home as queries
@@ -314,6 +315,10 @@ def test_home_opens_for_everybody_in_both_languages(cast: Cast) -> None:
 def test_home_of_somebody_without_a_post_says_whom_to_ask(cast: Cast) -> None:
     cast.person("outsider").postings.update(until=NOW.date())
     assert "您还没有岗位" in visit(cast.outsider).get("/").content.decode()
+    nobody = User.objects.create_user("nobody", "of-no-roster-7")
+    page = visit(nobody).get("/").content.decode()
+    assert "没有对应到名册" in page, "and promises nothing that is then not found"
+    assert "现在就能看" not in page
 
 
 @pytest.mark.parametrize("role", ["expert", "leader", "coordinator"])

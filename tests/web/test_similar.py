@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -41,6 +42,10 @@ def test_rare_words_count_and_common_ones_do_not() -> None:
         == 0
     )
     assert shared("携转预警滞后，高端客户流失", "我们的携转预警慢，高端客户走了", weights) == ("携转预警", "高端客户")
+    heavy = dict.fromkeys(("频层", "层加", "加站", "站下"), 3.0)
+    told = ("高频层加站下倾角", "低频层加站下沉", heavy)
+    assert shared(*told, sample="高频 高频 低频 下倾 下倾") == (), "no scraps of words"
+    assert shared(*told, sample="高频 高频 低频 下倾 下倾", terms={"加站"}) == ("加站",)
     assert weighed("的了", "", sample) == {}
     wider = weighed("携转预警滞后", "", sample, groups=[("携号转网", "携转"), ("断站", "退服")])
     assert {**weighed("携转预警滞后", "", sample), **wider} == wider
@@ -137,7 +142,9 @@ def test_each_finds_what_she_may_see_with_the_reason(cast: Cast) -> None:
 @pytest.mark.usefixtures("_tuesday")
 def test_queries_do_not_grow_with_what_is_found(cast: Cast) -> None:
     own = about(cast, "宿舍晚高峰网速慢", WORDS)
-    groups()  # the table of synonyms is cached for every search
+    cache.clear()
+    groups()  # the table of synonyms is cached for every search, as are the words known as terms
+    visit(cast.expert).get(f"/cases/{own.code}/similar/", headers={"hx-request": "true"})
     counts = []
     for number in (1, 3):
         for n in range(number):

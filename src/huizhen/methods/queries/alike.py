@@ -135,7 +135,7 @@ def _reasons(one: Alike, own: Traits, its: Traits | None, places: dict[str, str]
             found.append(Reason("indicator", (own.indicator,)))
     if one.words:
         found.append(Reason("words", one.words))
-    if not found:
-        return ()  # to be of one domain is no reason by itself
     same = [sort for sort, code in places.items() if code and one.facets.get(sort) == code]
+    if not found and "group" not in same:
+        return ()  # to be of one domain is no reason by itself
     return (*found, *(Reason(sort) for sort in same[:1]))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 
 from huizhen.lib.zh import normal, tokens
 from huizhen.search.matching.wording import Groups, other_words
@@ -31,6 +32,10 @@ SYNONYM = 0.85
 EMPTY = frozenset("的了和与是有在没也还把被就都而及各不无又只个这那其或从到对为以用能可已于等我他她它们")
 """Characters that carry grammar rather than matter: a pair with one of them says nothing, a quotation does not begin or end with one."""
 _PLAIN = re.compile(r"[\d.\-%]+")
+_GRAMMAR = "".join(EMPTY)
+LEAST_QUOTED, MOST_QUOTED = 3, 12
+"""Characters of what is quoted; words of two are quoted if they are known as terms."""
+_HAN = re.compile(r"[㐀-鿿]")
 _HAN_RUNS = re.compile(r"[㐀-鿿]+|[a-z0-9][a-z0-9.\-]*[a-z0-9]")
 
 
@@ -73,9 +78,23 @@ def likeness(weights: Mapping[str, float], title: str, body: str) -> float:
     return got / (got + HALF)
 
 
-def shared(text: str, other: str, weights: Mapping[str, float], *, most: int = 3) -> tuple[str, ...]:
-    """What both texts say, as people would quote it: the longest common runs of the first that hold a weighed token, heaviest first."""
+def shared(
+    text: str,
+    other: str,
+    weights: Mapping[str, float],
+    *,
+    sample: str = "",
+    terms: Collection[str] = (),
+    most: int = 3,
+) -> tuple[str, ...]:
+    """What both texts say, as people would quote it: common runs that hold a weighed token and are words, heaviest first.
+
+    A run that ends inside a word of either text loses that end; what ends a word is told by `sample`, other texts in one: the pair of
+    neighbours that is commoner there holds together. Of what is left, pieces of four characters and more, of three where words end on
+    both sides, and `terms` (words known as such, in normal form) are quoted.
+    """
     other = normal(other)
+    count = cache(sample.count)
     found: dict[str, float] = {}
     for run in _HAN_RUNS.findall(normal(text)):
         begin = 0
@@ -86,18 +105,47 @@ def shared(text: str, other: str, weights: Mapping[str, float], *, most: int = 3
                 continue
             while end < len(run) and run[begin : end + 1] in other:
                 end += 1
-            piece = run[begin:end].strip("".join(EMPTY))
-            held = {token for token in tokens(piece) if token in weights}
-            if held:
-                found[piece] = sum(weights[token] for token in held)
+            piece = run[begin:end]
+            beside = [_beside(piece, run), _beside(piece, other)]
+            if not piece.isascii():
+                piece = _trimmed(piece, beside, count)
+            is_apart = all("" in side for side in zip(*beside, strict=True))
+            for quoted in _quotable(piece, terms, LEAST_QUOTED if is_apart else LEAST_QUOTED + 1):
+                if held := {token for token in tokens(quoted) if token in weights}:
+                    found[quoted] = sum(weights[token] for token in held)
             begin = end
     chosen: list[str] = []
     for piece in sorted(found, key=lambda one: (-found[one], one)):
         if not any(piece in one or one in piece for one in chosen):
-            chosen.append(piece[:12])
+            chosen.append(piece)
         if len(chosen) == most:
             break
     return tuple(chosen)
+
+
+def _beside(piece: str, text: str) -> tuple[str, str]:
+    """The characters before and after a piece, "" where a word ends there anyway."""
+    at = text.index(piece)
+    sides = (text[at - 1 : at] if at else "", text[at + len(piece) : at + len(piece) + 1])
+    before, after = ("" if one in EMPTY or not _HAN.match(one) else one for one in sides)
+    return before, after
+
+
+def _trimmed(piece: str, beside: Sequence[tuple[str, str]], count: Callable[[str], int]) -> str:
+    """The piece without the ends that belong to words beginning before it or ending after it."""
+    piece = piece.strip(_GRAMMAR)
+    if len(piece) > 1 and any(before and count(before + piece[0]) > count(piece[:2]) for before, _ in beside):
+        piece = piece[1:]
+    if len(piece) > 1 and any(after and count(piece[-1] + after) > count(piece[-2:]) for _, after in beside):
+        piece = piece[:-1]
+    return piece.strip(_GRAMMAR)
+
+
+def _quotable(piece: str, terms: Collection[str], least: int) -> list[str]:
+    """The piece if it is a term, short enough to be read at a glance or Latin; else the terms in it."""
+    if piece in terms or least <= len(piece) <= MOST_QUOTED or (piece.isascii() and len(piece) > 1):
+        return [piece]
+    return [term for term in terms if 1 < len(term) < len(piece) and term in piece]
 
 
 def is_same_matter(one: str, other: str, *, share: float = 0.5) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models.functions import Substr
 
 from huizhen.lib.zh import normal
@@ -23,6 +25,10 @@ MOST = 300
 """Candidates of each of the two looks."""
 ASKED = 24
 """Words that each look asks for."""
+CACHED, SECONDS = "search.terms", 600
+LONGEST_TERM = 8
+"""Characters of a keyword that is quoted."""
+_LISTED = re.compile(r"[、，,；;。/\s]+")
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ def alike(
     found = _ranked(_candidates(weights, sample, base), weights, but)
     seen = _readable(reader, found)
     text = "\n".join([strong, weak, *other_words(f"{strong}\n{weak}"[: 2 * READ], same)])
+    spoken, terms = "\n".join(sample), _terms()
     shown: dict[tuple[str, int], Alike] = {}
     for score, row in found:
         thing = (row["kind"], row["object_id"])
@@ -75,11 +82,22 @@ def alike(
             continue
         if thing not in shown and len(shown) == most:
             break
-        words = shared(text, f"{row['title']}\n{row['read']}", weights)
+        words = shared(text, f"{row['title']}\n{row['read']}", weights, sample=spoken, terms=terms)
         shown[thing] = Alike(
             row["kind"], row["object_id"], row["level"], row["code"], row["title"], row["facets"], words, score
         )
     return list(shown.values())
+
+
+def _terms() -> frozenset[str]:
+    """Words known as such: those of the table of synonyms, and the keywords of groups. Cached with the latter."""
+    found: frozenset[str] | None = cache.get(CACHED)
+    if found is None:
+        bodies = Entry.objects.filter(kind="group").order_by("-pk").values_list("body", flat=True)[:SAMPLE]
+        words = (normal(word).strip() for body in bodies for word in _LISTED.split(body))
+        found = frozenset(word for word in words if 1 < len(word) <= LONGEST_TERM)
+        cache.set(CACHED, found, SECONDS)
+    return found | {word for group in groups() for word in group}
 
 
 def _sample() -> list[str]:
