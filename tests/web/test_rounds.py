@@ -71,27 +71,23 @@ def test_board_stamps_one_or_many_and_takes_back(cast: Cast) -> None:
     assert "没有进行中的活动" in text(leader, "/rounds/")
 
 
-@pytest.mark.parametrize(
-    "sent, status",
-    [
+def test_board_refuses_nonsense(cast: Cast) -> None:
+    case = cast.register().code
+    leader, head, made = visit(cast.leader), visit(cast.coordinator), 0
+    nonsense: list[tuple[dict[str, Any], int]] = [
         ({}, 422), ({"case": "HZ26-99999"}, 404), ({"case": "\0'); --"}, 404), ({"case": ["x"] * 500}, 404),
-        ({"case": "{case}", "comment": "多" * 301}, 422), ({"case": "{case}", "comment": "\0\u202e"}, 302),
-        ({"case": "{case}", "asked": "show=x&group=%00&after=9" * 30, "back": "//example.com"}, 302),
-    ],
-)  # fmt: skip
-def test_board_refuses_nonsense(cast: Cast, sent: dict[str, Any], status: int) -> None:
-    case = cast.register()
-    values = {
-        name: value.replace("{case}", case.code) if isinstance(value, str) else value for name, value in sent.items()
-    }
-    answer = visit(cast.leader).post("/rounds/make_round/", values)
-    assert answer.status_code == status
-    assert WardRound.objects.count() == (status == 302)
-    assert not answer.headers.get("Location", "/").startswith("//")
-    for query in ("?after=9.9.9&show=nothing&group=%00", f"?after={'9' * 40}", "?group=NET-01&show=all&after=1.1"):
-        assert visit(cast.leader).get(f"/rounds/{query}").status_code == 200
-        assert visit(cast.coordinator).get(f"/rounds/groups/{query}&domain=%00&silent=x").status_code == 200
-        assert visit(cast.leader).get(f"/suggestions/{query}").status_code == 200
+        ({"case": case, "comment": "多" * 301}, 422), ({"case": case, "comment": "\0\u202e"}, 302),
+        ({"case": case, "comment": "好", "asked": "show=x&group=%00&after=9" * 30, "back": "//example.com"}, 302),
+    ]  # fmt: skip
+    for sent, status in nonsense:
+        answer = leader.post("/rounds/make_round/", sent)
+        made += status == 302
+        assert (answer.status_code, WardRound.objects.count()) == (status, made), sent
+        assert not answer.headers.get("Location", "/").startswith("//")
+    for query in (f"?after={'9' * 40}&group=%00", "?after=1.1&show=nothing"):
+        assert leader.get(f"/rounds/{query}").status_code == 200
+        assert head.get(f"/rounds/groups/{query}&domain=%00&silent=x").status_code == 200
+        assert leader.get(f"/suggestions/{query}").status_code == 200
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -159,10 +155,8 @@ def test_others_see_who_has_not_been_round(cast: Cast) -> None:
     shown = text(visit(cast.coordinator), "/rounds/groups/?silent=on")
     assert "无线网络优化专家团" in shown
     assert "财务共享专家团" not in shown
-    for who in ("coordinator", "leader", "other_leader", "liaison"):
-        for address in ("/rounds/", "/rounds/groups/", "/suggestions/", "/"):
-            answer = visit(cast.users[who], "en").get(address, follow=True)
-            assert answer.status_code == 200
+    for who, address in (("leader", "/rounds/"), ("coordinator", "/rounds/groups/"), ("liaison", "/suggestions/")):
+        assert visit(cast.users[who], "en").get(address).status_code == 200
     with time_machine.travel(MONDAY + timedelta(days=2), tick=False):
         remind_rounds(MONDAY + timedelta(days=2))
         drain(MONDAY + timedelta(days=2))
