@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -121,16 +122,21 @@ class Tile:
     is_small: bool
 
 
+@lru_cache(maxsize=500)
+def _where(address: str, since: date, until: date) -> str:
+    """A page has hundreds of these addresses, but one for each row of its tables."""
+    return urlencode({"scope": address, "from": since.isoformat(), "to": until.isoformat()})
+
+
 @cache
 def _list_path() -> str:
-    """A page has hundreds of these addresses."""
     return reverse("figures:cases")
 
 
 def cases_url(code: str, scope: Scope, period: Period, part: str = "") -> str:
     """The list behind a number: dates in full, so that the address means the same tomorrow."""
-    given = {"metric": code, "scope": scope.address, "from": period.since.isoformat(), "to": period.until.isoformat()}
-    return f"{_list_path()}?{urlencode(given | ({'part': part} if part else {}))}"
+    where = _where(scope.address, period.since, period.until)
+    return f"{_list_path()}?metric={code}&{where}{f'&part={part}' if part else ''}"
 
 
 def tile(one: Figure, scope: Scope, period: Period, before: Figure | None = None) -> Tile:
