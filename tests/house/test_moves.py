@@ -50,7 +50,7 @@ rule_verdict          .  .  TC .   .  .  .  .   leader
 resolve               .  .  S  .   .  .  .  .   accountable
 sign_final_reply      .  .  .  =   .  .  .  .   first_responder
 close_form            .  .  .  =   .  .  .  .   requester
-decide_extraction     .  .  .  =   .  .  .  .   leader
+decide_extraction     .  .  .  =   =  .  .  .   leader
 archive               .  .  .  A   .  .  .  .   accountable system
 withdraw              W  W  .  .   .  .  .  .   requester
 propose_decline       =  .  .  .   .  .  .  .   accountable

@@ -18,6 +18,9 @@ from huizhen.cases.actions import importing
 from huizhen.cases.jobs import write_imports
 from huizhen.cases.models import Case, Import
 from huizhen.config.cli import main
+from huizhen.directory.queries import standing
+from huizhen.methods.models import Method
+from huizhen.methods.queries.writing import ahead
 from tests.cases.worklists import FULL, row, worklist
 from tests.cast import MONDAY, Cast
 from tests.visits import parsed, visit
@@ -188,3 +191,42 @@ def test_command_writes_what_its_dry_run_says(cast: Cast, tmp_path: Any, capsys:
     assert main(["import-cases", str(file)]) == 0
     assert Case.objects.count() == 1
     assert visit(cast.coordinator).get(f"/imports/{Import.objects.get().key}/").status_code == 200
+
+
+def test_earlier_case_is_extracted_and_stands_apart_from_those_of_today(cast: Cast) -> None:
+    rows = [
+        FULL,
+        row(挂号编号="b", 破题项目="以前就做好的一题", 工作法=""),
+        row(挂号编号="c", 破题项目="有些好转的一题", 复诊结论="有效", 工作法=""),
+    ]
+    office, leader = visit(cast.coordinator), visit(cast.leader)
+    confirmed(office, upload(office, worklist(rows))["Location"])
+    named, fresh, plain = Case.objects.order_by("imported__row")
+    assert fresh.title not in text_of(leader, "/methods/desk/")
+    assert "历史清单：等决定" in text_of(leader, "/methods/desk/")
+    here = "/methods/desk/?past=undecided"
+    told = text_of(leader, here)
+    assert fresh.title in told
+    assert f"{named.code} ·" not in told
+    assert "前决定" not in told
+    assert text_of(leader, f"{here}&after={10**15}").count(fresh.title) == 1
+    assert fresh.title not in text_of(leader, f"{here}&after=1")
+
+    address, given = f"/cases/{fresh.code}/decide_extraction/", {"decision": "extract", "reason": "", "next": here}
+    assert address in leader.get(f"/cases/{fresh.code}/").content.decode()
+    assert visit(cast.expert).post(address, given).status_code == 403
+    assert leader.post(f"/cases/{plain.code}/decide_extraction/", given).status_code == 409
+    assert leader.post(address, given)["Location"] == here
+    assert leader.post(address, given).status_code == 409
+    fresh.refresh_from_db()
+    assert (fresh.stage, fresh.is_open, fresh.due_at.year) == ("archived", False, 2999)
+    assert fresh.title not in text_of(leader, here)
+    told = text_of(leader, "/methods/desk/?past=decided")
+    assert named.title in told
+    assert fresh.title in told
+    assert ahead(standing(cast.leader, on=MONDAY.date())).to_write == 0
+    assert leader.post(f"/cases/{fresh.code}/extract/").status_code == 302
+    assert Method.objects.get().source_case == fresh
+    assert fresh.title not in text_of(leader, "/methods/desk/?past=decided")
+    english = visit(cast.leader, "en").get(here).content.decode()
+    assert "no deadline" in english

@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.methods.test_writing import LATER, decided, drafted, published, write
 from tests.visits import parsed, visit
 
-DESK, QUEUE = 13, 10
+DESK, QUEUE = 15, 10
 pytestmark = pytest.mark.usefixtures("_later")
 
 
@@ -166,3 +166,21 @@ def test_desk_and_queue_cost_the_same(cast: Cast, django_assert_num_queries: Any
         assert leader.get("/methods/desk/").status_code == 200
     with django_assert_num_queries(QUEUE):
         assert liaison.get("/methods/review/").status_code == 200
+
+
+def test_case_that_became_a_method_leads_to_it(cast: Cast) -> None:
+    """An old tab presses 萃取成文 again; and fifteen steps are told to be too many, with all of them still there."""
+    method = published(cast)
+    assert method.source_case is not None
+    client, address = visit(cast.leader), f"/cases/{method.source_case.code}/extract/"
+    page = client.post(address, {"despite": "1"})
+    assert page.status_code == 200
+    assert (Method.objects.count(), parsed(page).text.count(method.name)) == (1, 1)
+    second = client.post(address, {"beside": method.code})["Location"]
+    assert (second, Method.objects.count()) == ("/methods/GF26-0002/write/", 2)
+    draft = Method.objects.get(code="GF26-0002")
+    steps = {f"steps-{n}-title": f"小标题{n}" for n in range(15)}
+    answer = client.post(second, _form(draft) | steps)
+    assert answer.status_code == 422
+    assert "小标题14" in answer.content.decode()
+    assert len(newest(draft).steps) == 2

@@ -280,8 +280,8 @@ _ROWS = (
         ),
         needs=("form_unfilled",),
     ),
-    Move(
-        "decide_extraction", _same(RES), _roles("leader"),
+    Move(  # archived ones: of earlier lists, and only while nobody has decided (`extraction_open`)
+        "decide_extraction", _same(RES, ARC), _roles("leader"),
         (Input("decision", "choice", options=("extract", "no")), Input("reason", "text", required=False, most=500)),
         needs=("marked_effect", "extraction_open"),
     ),

@@ -245,7 +245,7 @@ NEEDS: dict[str, Need] = {
     "reply_signed": lambda ask: _when(not _closing(ask).replied_at, "reply_missing"),
     "form_unfilled": lambda ask: _when(bool(_closing(ask).formed_at), "form_is_filled"),
     "form_or_silence": _form_or_silence,
-    "marked_effect": lambda ask: _when(_closing(ask).verdict != "marked", "not_marked_effect"),
+    "marked_effect": lambda ask: _when(_closing(ask) is None or _closing(ask).verdict != "marked", "not_marked_effect"),
     "extraction_open": lambda ask: _when(bool(_closing(ask).extraction), "extraction_is_decided"),
     "extraction_decided": _extraction_decided,
     "no_proposal": lambda ask: _when(ask.file.proposal is not None, "proposal_runs"),

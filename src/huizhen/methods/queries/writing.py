@@ -9,6 +9,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from huizhen.cases.choices import RoundWhy
+from huizhen.cases.lifecycle import Stage
 from huizhen.cases.models import Case, Closing
 from huizhen.cases.policy import unhidden
 from huizhen.cases.queries.file import CaseFile
@@ -39,9 +41,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Desk:
+    """`has_past`: whether cases of earlier lists wait for her too; they stand apart (`past_of`), however many they are."""
+
     undecided: list[Waiting]
     decided: list[Waiting]
     writing: list[MethodVersion]
+    has_past: bool
 
 
 def extracts(standing: Standing) -> bool:
@@ -54,27 +59,50 @@ def _of_groups(standing: Standing, groups: frozenset[int]) -> Q:
     return place | Q(case__group=None) if standing.is_coordinator else place
 
 
-def undecided(standing: Standing) -> QuerySet[Closing]:
-    """Closing sheets with 显效 whose extraction she has to decide, oldest first."""
+_PAST = Q(round__why=RoundWhy.IMPORTED)
+"""Closing sheets that came from an earlier list. A case that was reopened since has a sheet of another round: it is one of today."""
+
+
+def undecided(standing: Standing, *, past: bool = False) -> QuerySet[Closing]:
+    """Closing sheets with 显效 whose extraction she has to decide, oldest first; `past`: those of earlier lists instead."""
     rows = Closing.objects.filter(
+        _PAST & Q(case__stage=Stage.ARCHIVED) if past else Q(case__stage=Stage.RESOLVED),
         unhidden(standing, "case__"), _of_groups(standing, standing.led_group_ids), is_current=True, verdict="marked",
-        extraction="", case__stage="resolved",
+        extraction="",
     )  # fmt: skip
     return rows.order_by("resolved_at", "pk")
 
 
-def _to_write(standing: Standing) -> QuerySet[Closing]:
+def _to_write(standing: Standing, *, past: bool = False) -> QuerySet[Closing]:
     made = Exists(Method.objects.filter(source_case=OuterRef("case")))
     joined = Exists(Proof.objects.filter(case=OuterRef("case")))
     rows = Closing.objects.filter(
-        ~made, ~joined, unhidden(standing, "case__"), _of_groups(standing, standing.group_ids), is_current=True,
-        verdict="marked", extraction="extract", case__is_sensitive=False,
+        ~made, ~joined, _PAST if past else ~_PAST, unhidden(standing, "case__"), _of_groups(standing, standing.group_ids),
+        is_current=True, verdict="marked", extraction="extract", case__is_sensitive=False,
     )  # fmt: skip
     return rows.order_by("extraction_at", "pk")
 
 
+@dataclass(frozen=True)
+class Past:
+    """Cases of earlier lists on the desk, the last imported first; `after` leads to the next ones, "" at the end."""
+
+    rows: list[Waiting]
+    after: str
+
+
+def past_of(standing: Standing, *, is_decided: bool, after: str = "", limit: int = 50) -> Past:
+    """What of earlier lists she has to decide, or what is decided and not written yet. Nothing of it is ever late. One query."""
+    found = _to_write(standing, past=True) if is_decided else undecided(standing, past=True)
+    if after.isascii() and after.isdecimal() and len(after) < 16:
+        found = found.filter(pk__lt=int(after))
+    sheets = list(found.select_related("case__group", "case__branch").order_by("-pk")[: limit + 1])
+    rows = [Waiting(one.case, one.extraction_at or one.resolved_at, None, False) for one in sheets[:limit]]
+    return Past(rows, str(sheets[limit - 1].pk) if len(sheets) > limit else "")
+
+
 def desk(standing: Standing, *, now: datetime, calendar: Calendar) -> Desk:
-    """The extraction desk of a reader; four queries."""
+    """The extraction desk of a reader; six queries at most."""
     campaign = current_campaign()
     days = setting(campaign, "extraction_days") if campaign else 10
     waiting = []
@@ -85,12 +113,13 @@ def desk(standing: Standing, *, now: datetime, calendar: Calendar) -> Desk:
         Waiting(sheet.case, sheet.extraction_at or sheet.resolved_at, None, False)
         for sheet in _to_write(standing).select_related("case__group", "case__branch")[:LIMIT]
     ]
-    return Desk(waiting, decided, list(versions_at_work(standing)[:LIMIT]))
+    has_past = undecided(standing, past=True).exists() or _to_write(standing, past=True).exists()
+    return Desk(waiting, decided, list(versions_at_work(standing)[:LIMIT]), has_past)
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """For a first screen: cases to be written, versions that came back, versions to be reviewed; each at most 100."""
+    """For a first screen: cases of today to be written, versions that came back, versions to be reviewed; each at most 100."""
 
     to_write: int = 0
     returned: int = 0

@@ -26,7 +26,7 @@ from huizhen.methods.lifecycle import AUTHOR, Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
 from huizhen.methods.policy import AT_WORK, get_visible, may_extract, moves, roles_on
 from huizhen.methods.queries.twins import Alike, made_from, similar_methods
-from huizhen.methods.queries.writing import collisions, extracts, newest, sheet_of
+from huizhen.methods.queries.writing import collisions, extracts, newest, past_of, sheet_of
 from huizhen.methods.queries.writing import desk as desk_of
 from huizhen.web import sentences, undo
 from huizhen.web.context import standing_of
@@ -39,12 +39,16 @@ from huizhen.worktime.queries import calendar
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """萃取台: what waits for the leader's decision, what is to be written, what is being written."""
+    """萃取台: what waits for the leader's decision, what is to be written, what is being written; what earlier lists hold, apart."""
     standing = standing_of(request)
     if not extracts(standing):
         raise NotAllowed("extract_of_group")
-    found = desk_of(standing, now=timezone.now(), calendar=calendar())
-    return render(request, "methods/desk.html", {"desk": found})
+    past = request.GET.get("past", "")
+    if past in ("undecided", "decided"):
+        found = past_of(standing, is_decided=past == "decided", after=request.GET.get("after", ""))
+        return render(request, "methods/desk_past.html", {"past": past, "rows": found.rows, "after": found.after})
+    desk = desk_of(standing, now=timezone.now(), calendar=calendar())
+    return render(request, "methods/desk.html", {"desk": desk, "has_past": desk.has_past})
 
 
 @require_POST
