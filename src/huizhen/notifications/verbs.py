@@ -137,7 +137,9 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("method_confirmed", "system"): _("%(actor)s确认工作法 %(label)s 仍然有效"),
     ("method_wavered", "assigned"): _("工作法 %(label)s 的来源病例有了反复，可信度下降，请您留意"),
     ("method_steadied", "system"): _("工作法 %(label)s 的来源病例再次见效，可信度回升"),
-    ("method_hushed", "assigned"): _("工作法 %(label)s 的来源病例成了敏感病例，首创支部和数字已隐去，请看正文里还有没有不该公开的"),
+    ("method_hushed", "assigned"): _(
+        "工作法 %(label)s 的来源病例成了敏感病例，首创支部和数字已隐去，请看正文里还有没有不该公开的"
+    ),
     ("method_hushed", "awaited"): _("工作法 %(label)s 的来源病例成了敏感病例，请看是否修订或退役"),
     ("method_unhushed", "system"): _("工作法 %(label)s 的来源病例不再敏感，首创支部和数字重新显示"),
     ("method_stale", "awaited"): _("工作法 %(label)s 一年半没有人用，请看看是否仍然有效"),
