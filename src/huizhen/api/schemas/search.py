@@ -35,7 +35,8 @@ class FaultOut(Schema):
 
 
 class SearchPage(Schema):
-    """`relaxed`: nothing met the whole question, these meet part of it. `is_many`: more than 500; nobody counts them."""
+    """`relaxed`: nothing met the whole question, these meet part of it. `is_many`: more than 200 things, nobody
+    counts them; in the best order, those that were weighed come first, the others follow newest first."""
 
     hits: list[HitOut]
     order: str
