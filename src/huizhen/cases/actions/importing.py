@@ -7,6 +7,7 @@ figure of a campaign.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -27,6 +28,8 @@ from huizhen.lib.text import clean
 AT_ONCE = 200
 """Lists of at most so many rows are checked and written while their reader waits; longer ones by a job."""
 _ANSWERS = 500
+_PAUSE = 0.15
+"""Seconds between two parts. Who waits for SQLite's writer looks every tenth of a second: without a gap she could miss each end."""
 _UNCONFIRMED = (ImportState.CHECKING, ImportState.KEPT)
 
 
@@ -210,9 +213,9 @@ def carry_out(batch: Import, *, at: datetime) -> bool:
 
 
 def _to_the_end(step: Callable[[], bool | None]) -> bool:
-    """Take a step until it says that all is done (True), or that it was done elsewhere (None)."""
+    """Take a step until it says that all is done (True), or that it was done elsewhere (None); others write between two steps."""
     while (done := step()) is False:
-        pass
+        time.sleep(_PAUSE)
     return bool(done)
 
 

@@ -39,8 +39,8 @@ from huizhen.directory.models import Person
 from huizhen.journal.actions import Told, record_all
 from huizhen.lib.codes import case_code
 
-MANY = 250
-"""How many are written or removed in one transaction: about a second, so that others' writes hardly wait (SQLite has one writer)."""
+MANY = 50
+"""How many are written or removed in one transaction: some tenths of a second, so that others' writes hardly wait (SQLite has one writer)."""
 _OURS = re.compile(r"HZ(\d{2})-(\d{5})")
 _NOTHING = ("", "无", "否", "-", "—", "/", "没有", "暂无")
 
