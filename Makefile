@@ -34,7 +34,7 @@ test: .venv/.installed-dev
 	@echo "== SQLite"
 	@env -u DATABASE_URL $(UNIT)
 	@echo "== PostgreSQL"
-	@$(BIN)/python -m tests.pg -- $(UNIT)
+	@$(BIN)/python -m tests.pg -- $(UNIT) --ignore=tests/config/test_command.py  # brings SQLite installations of its own
 	@echo "== Chromium"
 	@env -u DATABASE_URL $(PARALLEL) -m browser
 

@@ -15,12 +15,12 @@ from huizhen.cases.jobs import sweep, write_imports
 from huizhen.cases.models import Case, Import, Imported, Responsibility, Session
 from huizhen.cases.queries.accountability import unaccounted
 from huizhen.cases.queries.file import file_of
-from huizhen.cases.queries.imports import brought_by, import_of, imports_of
+from huizhen.cases.queries.imports import brought_by, import_of
 from huizhen.cases.sheets import KNOWN, NEW, REJECTED, REPEATED, Plan, read
 from huizhen.directory.models import Branch
 from huizhen.journal.models import Entry, Outbox
 from huizhen.journal.queries import entries_of, verify
-from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
+from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.notifications.models import Message
 from huizhen.worktime.queries import calendar
 from tests.books import workbook
@@ -271,49 +271,6 @@ def test_own_old_number_stays_the_code(cast: Cast) -> None:
     imported(cast, [row(挂号编号="HZ25-00041"), row(挂号编号="HZ26-99999", 破题项目="今年的号不占今年的数", 挂号时间="2026-01-05",
         首次沟通时间="", 会诊时间="", 复诊时间=""), row(挂号编号="9", 破题项目="去年的另一题目")])  # fmt: skip
     assert set(Case.objects.values_list("code", flat=True)) == {"HZ25-00041", "HZ25-00042", "HZ26-00001"}
-
-
-def test_clerk_writes_her_unit_only_and_sees_her_own_lists_only(cast: Cast) -> None:
-    plan = planned(cast, [FULL, row(**BARE, 问诊单位="")], by="clerk")
-    assert [codes(one.faults) for one in plan.rows] == [set(), {"list_not_your_unit"}]
-    batch = Import.objects.get()
-    for stranger in ("requester", "expert", "leader", "liaison", "viewer", "auditor", "outsider"):
-        with pytest.raises(NotAllowed):
-            kept(cast, worklist([FULL]), stranger)
-        with pytest.raises(NotAllowed):
-            import_of(batch.key, by=cast.users[stranger], at=MONDAY)
-    with pytest.raises(NotVisible):
-        import_of(batch.key, by=cast.coordinator, at=MONDAY)
-    with pytest.raises(NotAllowed):
-        actions.confirm_import(batch, digest=plan.digest, by=cast.coordinator, at=MONDAY)
-    with pytest.raises(NotVisible):
-        import_of(batch.key, by=cast.clerk, at=MONDAY + DAY)
-    assert [(one.batch.pk, one.is_refused) for one in imports_of(cast.clerk, at=MONDAY)[0]] == [(batch.pk, True)]
-    kept(cast, worklist([FULL]), at=MONDAY + 2 * DAY)
-    assert not Import.objects.filter(pk=batch.pk).exists()
-
-
-def test_upload_that_is_not_wanted_is_thrown_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    refused, done = kept(cast, worklist([row(挂号时间="某天")]), "clerk"), imported(cast, [FULL])
-    with pytest.raises(NotAllowed):
-        actions.drop_import(refused, by=cast.coordinator, at=MONDAY)
-    actions.drop_import(refused, by=cast.clerk, at=MONDAY)
-    assert imports_of(cast.clerk, at=MONDAY) == ([], "")
-    with pytest.raises(NotVisible):
-        actions.drop_import(refused, by=cast.clerk, at=MONDAY)
-    with pytest.raises(NotNow, match="import_confirmed"):
-        actions.drop_import(done, by=cast.coordinator, at=MONDAY)
-    # thrown away while the job checks it: nothing is kept, nothing breaks
-    monkeypatch.setattr(importing, "AT_ONCE", 0)
-    batch, plain = kept(cast, worklist([FULL])), importing.read
-    monkeypatch.setattr(importing, "read", lambda *a, **k: (batch.delete(), plain(*a, **k))[1])
-    assert write_imports(MONDAY) == {"lists": 1, "forgotten": 0}
-    monkeypatch.setattr(importing, "read", plain)
-    # forgotten with its file after a day, whether or not anybody comes again
-    late = kept(cast, worklist([FULL]))
-    assert write_imports(MONDAY + DAY)["forgotten"] == 1
-    assert not Import.objects.filter(pk=late.pk).exists()
-    assert Import.objects.get() == done
 
 
 def test_confirming_twice_is_once_and_another_plan_is_stale(cast: Cast) -> None:

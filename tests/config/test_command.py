@@ -16,8 +16,6 @@ import pytest
 
 from huizhen.config import cli
 
-# An installation of its own, on SQLite: in the other suite it would be the very same test.
-pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="an installation of its own, on SQLite")
 COMMAND = [sys.executable, "-m", "huizhen.config.cli"]
 ROOT = Path(__file__).resolve().parents[2]
 
