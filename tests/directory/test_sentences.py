@@ -9,7 +9,9 @@ import huizhen.directory
 from huizhen.web import sentences
 from huizhen.web.directory.sentences import FIELD, FILE, REFUSALS, ROW
 
-_REFUSES = {"Fault", "one", "bad_file", "_fault", "_refuse", "NotNow", "NotAllowed", "StaleWrite"}
+_REFUSES = {"Fault", "one", "bad_file", "_fault", "_refuse", "NotNow", "NotAllowed", "StaleWrite", "_need"}
+_PLACE = {"one": 1, "_fault": 1, "_refuse": 1, "_need": 3}
+"""Which argument is the code; the first of the others."""
 SHARED = {"upload_gone", "file"} | set(sentences.FAULTS)
 
 
@@ -21,10 +23,8 @@ def _codes() -> set[str]:
         for call in [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name in _REFUSES:
-                at = 1 if name in ("one", "_fault", "_refuse") else 0
-                found |= {
-                    n.value for n in ast.walk(call.args[at]) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-                }
+                code = ast.walk(call.args[_PLACE.get(name, 0)])
+                found |= {n.value for n in code if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     return found
 
 
