@@ -114,7 +114,7 @@ def test_drain_that_dies_leaves_everything_as_it_was(shelf: Shelf, monkeypatch: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("huizhen.search.actions.indexing.done", die)
+        patch.setattr("huizhen.journal.actions.outbox.done", die)
         with pytest.raises(KeyboardInterrupt):
             jobs.drain(NOW)
     assert Entry.objects.count() == 0

@@ -7,6 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from huizhen.cases.models import Case
 from huizhen.config.voice import pick, say
+from huizhen.journal.actions import worker
 from huizhen.reports import jobs
 from huizhen.reports.actions.mending import Recount, recount
 from huizhen.reports.models import Fill
@@ -24,7 +25,7 @@ def report(*, repair: bool) -> int:
         jobs.walk(timezone.now(), told=tell)
         task = bar.add_task(pick("核对", "comparing"), total=Case.objects.count())
         found = recount(
-            by=jobs.worker(), at=timezone.now(), repair=repair, told=lambda done: bar.update(task, completed=done)
+            by=worker(), at=timezone.now(), repair=repair, told=lambda done: bar.update(task, completed=done)
         )
     _tell(found)
     return 0 if found.is_right or (repair and not found.unreadable) else 1

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
-import threading
-import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from huizhen.journal.actions import claim, done
+from huizhen.journal.actions import claim, done, worker
 from huizhen.journal.models import Outbox
+from huizhen.lib.budget import pieces
 from huizhen.methods.actions.pictures import sweep_pictures
 from huizhen.methods.actions.reuse import remind
 from huizhen.methods.actions.weighing import READER, TOLD, learn, mark_stale, weigh_all
@@ -22,21 +19,15 @@ from huizhen.methods.queries.reuse import published_after, stale
 log = logging.getLogger(__name__)
 CASE = "cases.case"
 BATCH = 100
-BUDGET = 20.0
-"""Seconds for which one run may begin new work; what is left comes with the next."""
 UNUSED = timedelta(days=548)
 """18 months."""
-
-
-def _worker() -> str:
-    return f"{socket.gethostname()[:30]}:{os.getpid()}:{threading.get_ident() % 10**9}"
 
 
 def drain(now: datetime) -> Mapping[str, int]:
     """Bring methods up to date with what the journal has recorded of cases. Safe in any number of workers, and again after a crash."""
     counts = dict.fromkeys(("cases", "cited", "weighed", "failed"), 0)
-    begun, me = time.monotonic(), _worker()
-    while time.monotonic() - begun < BUDGET and (rows := claim(READER, by=me, at=now, limit=BATCH)):
+    me = worker()
+    for rows in pieces(lambda: claim(READER, by=me, at=now, limit=BATCH) or None):
         wanted = {row.entry.target_id for row in rows if row.entry.target_type == CASE and row.entry.verb in TOLD}
         if not wanted or _learn(wanted, now, counts):
             done(rows, by=me, at=now)

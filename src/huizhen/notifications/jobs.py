@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -18,8 +15,9 @@ from django.utils import timezone
 
 from huizhen.directory.models import Person
 from huizhen.directory.queries import standings_of
-from huizhen.journal.actions import claim_whole
+from huizhen.journal.actions import claim_whole, worker
 from huizhen.journal.models import Outbox
+from huizhen.lib.budget import pieces
 from huizhen.lib.errors import StaleWrite
 from huizhen.notifications.actions.deliveries import LEASE, claim, doubt, record_failure, record_sent
 from huizhen.notifications.actions.digests import send_digest, week_of
@@ -45,11 +43,6 @@ MOST_REFUSED = 3
 """Attempts that fail in a row before the mail lane leaves the rest for later: the mail server is down."""
 
 
-def worker() -> str:
-    """A name for this thread of this process, for leases."""
-    return f"{socket.gethostname()[:30]}:{os.getpid()}:{threading.get_ident() % 10**9}"
-
-
 def _elapsed(begun: float) -> timedelta:
     return timedelta(seconds=time.monotonic() - begun)
 
@@ -60,9 +53,8 @@ def _elapsed(begun: float) -> timedelta:
 def drain(now: datetime) -> Mapping[str, int]:
     """Make messages of what the journal has recorded since. Safe in any number of workers at once."""
     done = dict.fromkeys(("transactions", "messages", "deliveries", "failed"), 0)
-    begun = time.monotonic()
     me = worker()
-    while _elapsed(begun) < BUDGET and (rows := claim_whole(READER, by=me, at=now, lease=LEASE)):
+    for rows in pieces(lambda: claim_whole(READER, by=me, at=now, lease=LEASE) or None):
         if not _tell(rows, me, now, done):
             # One transaction's trouble must not stop the others. What fails is left to its lease and comes again.
             rows.sort(key=lambda row: (row.entry.txn, row.pk))

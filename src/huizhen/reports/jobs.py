@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,26 +9,20 @@ from datetime import datetime
 from django.utils import timezone
 
 from huizhen.directory.queries import current_campaign, setting
+from huizhen.journal.actions import worker
+from huizhen.lib.budget import BUDGET, pieces
 from huizhen.reports.actions import fill_step, read_news
 from huizhen.reports.actions.rounds import remind_leader
 from huizhen.reports.models import Fill
 from huizhen.reports.queries.rounds import period_of, to_remind
 from huizhen.worktime.queries import calendar
 
-BUDGET = 20.0
-"""Seconds for which one run may begin new work; what is left comes with the next."""
-
-
-def worker() -> str:
-    """A name for this thread of this process, for leases."""
-    return f"{socket.gethostname()[:30]}:{os.getpid()}:{threading.get_ident() % 10**9}"
-
 
 def drain(now: datetime) -> dict[str, int]:
     """Bring the figures up to what the journal has recorded. Safe in any number of workers at once."""
     told: Counter[str] = Counter()
-    begun, me = time.monotonic(), worker()
-    while time.monotonic() - begun < BUDGET and (read := read_news(by=me, at=now)) is not None:
+    me = worker()
+    for read in pieces(lambda: read_news(by=me, at=now)):
         told.update(read)
     return {name: told[name] for name in ("entries", "cases", "changed", "failed")}
 
@@ -44,11 +34,8 @@ def fill(now: datetime) -> dict[str, int]:
 
 def walk(now: datetime, *, budget: float | None = None, told: Callable[[Fill], object] | None = None) -> dict[str, int]:
     """Steps of the fill, until its end or the end of the budget (seconds); `told` hears of each."""
-    begun, steps = time.monotonic(), 0
-    while budget is None or time.monotonic() - begun < budget:
-        step = fill_step(at=now)
-        if step is None:
-            break
+    steps = 0
+    for step in pieces(lambda: fill_step(at=now), budget=budget):
         steps += 1
         if told:
             told(step)

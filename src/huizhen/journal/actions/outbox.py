@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+import os
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from huizhen.journal.models import Outbox, Reader
+
+log = logging.getLogger(__name__)
+
+
+def worker() -> str:
+    """A name for this thread of this process, for leases."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{threading.get_ident() % 10**9}"
 
 
 @transaction.atomic
@@ -42,7 +54,8 @@ def claim_whole(
 
     The reader's own row is locked meanwhile, so that two workers never share a transaction out between them.
     """
-    _lock_reader(reader, at)
+    hold(reader)
+    Reader.objects.filter(name=reader).update(claimed_at=at)
     free = Q(done_at__isnull=True) & (Q(lease_until__isnull=True) | Q(lease_until__lte=at))
     open_rows = Outbox.objects.filter(free, reader=reader)
     txns = set(open_rows.order_by("pk").values_list("entry__txn", flat=True)[:limit])
@@ -53,10 +66,48 @@ def claim_whole(
     return list(Outbox.objects.filter(pk__in=ids).select_related("entry").order_by("pk"))
 
 
-def _lock_reader(name: str, at: datetime) -> None:
-    """The row of a reader, ours until the transaction ends; made when it claims for the first time."""
-    mine = Reader.objects.select_for_update().filter(name=name)
+def hold(reader: str) -> None:
+    """The row of a reader is ours until the transaction ends; it is made when there is none. Who else wants it waits."""
+    mine = Reader.objects.select_for_update().filter(name=reader)
     if not mine.exists():
-        Reader.objects.bulk_create([Reader(name=name)], ignore_conflicts=True)
+        Reader.objects.bulk_create([Reader(name=reader)], ignore_conflicts=True)
     mine.get()
-    Reader.objects.filter(name=name).update(claimed_at=at)
+
+
+@transaction.atomic
+def read_whole(
+    reader: str,
+    take: Callable[[list[Outbox]], Mapping[str, int]],
+    *,
+    by: str,
+    at: datetime,
+    limit: int = 30,
+    lease: timedelta = timedelta(minutes=2),
+) -> dict[str, int] | None:
+    """Hand the oldest open rows of a reader to `take`, which says what it made of them; None when there are none.
+
+    One transaction, in which the reader is held: who dies on the way leaves everything as it was. What `take` fails over together it is
+    given row by row; a row it fails over alone is left to its lease and counted under `failed`. The rest is counted under `entries`.
+    """
+    rows = claim_whole(reader, by=by, at=at, limit=limit, lease=lease)
+    if not rows:
+        return None
+    together = _taken(reader, take, rows, by, at)
+    told = [together] if together is not None else [_taken(reader, take, [row], by, at) for row in rows]
+    counts = Counter({"entries": 0, "failed": 0})
+    for one in told:
+        counts.update({"failed": 1} if one is None else one)
+    return dict(counts)
+
+
+def _taken(
+    reader: str, take: Callable[[list[Outbox]], Mapping[str, int]], rows: list[Outbox], by: str, at: datetime
+) -> Mapping[str, int] | None:
+    try:
+        with transaction.atomic():
+            told = take(rows)
+            done(rows, by=by, at=at)
+    except Exception:
+        log.exception("%s failed over outbox rows %s–%s; they come again.", reader, rows[0].pk, rows[-1].pk)
+        return None
+    return {"entries": len(rows), **told}

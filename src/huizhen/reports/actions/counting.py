@@ -8,7 +8,6 @@ outbox, and is counted with it.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,8 +16,8 @@ from django.db import transaction
 
 from huizhen.cases.models import Case
 from huizhen.cases.queries.files import files_of
-from huizhen.journal.actions import claim_whole, done
-from huizhen.journal.models import Outbox, Reader
+from huizhen.journal.actions import hold, read_whole
+from huizhen.journal.models import Outbox
 from huizhen.lib.workdays import Calendar
 from huizhen.reports.actions.sums import Place, Sums
 from huizhen.reports.choices import READER
@@ -26,7 +25,6 @@ from huizhen.reports.clocks.happenings import facts_of
 from huizhen.reports.models import Counted, Fact, Fill
 from huizhen.worktime.queries import calendar
 
-log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 CASE = "cases.case"
 BATCH = 100
@@ -44,8 +42,7 @@ class Count:
 
 def writing() -> None:
     """Waits until this transaction is the only one that writes figures."""
-    Reader.objects.bulk_create([Reader(name=READER)], ignore_conflicts=True)
-    Reader.objects.select_for_update().get(name=READER)
+    hold(READER)
 
 
 def counts_of(keys: Collection[int]) -> dict[int, Count]:
@@ -138,39 +135,19 @@ def _write_facts(before: Mapping[int, Count], now: Mapping[int, Count]) -> None:
 # ── news from the journal
 
 
-@transaction.atomic
 def read_news(*, by: str, at: datetime, limit: int = 30) -> dict[str, int] | None:
     """Take the oldest unread entries and count their cases anew; None when there is nothing to read.
 
-    One transaction: who dies on the way leaves everything as it was. A case that cannot be counted is put off for LEASE, with its
-    entries; the others go on.
+    A case that cannot be counted is put off for LEASE, with its entries; the others go on.
     """
-    writing()
-    rows = claim_whole(READER, by=by, at=at, lease=LEASE, limit=limit)
-    if not rows:
-        return None
-    told = {"entries": 0, "cases": 0, "changed": 0, "failed": 0}
-    if not _read(rows, by, at, told):
-        for row in rows:
-            if not _read([row], by, at, told):
-                told["failed"] += 1
-    return told
+    return read_whole(READER, _take, by=by, at=at, limit=limit, lease=LEASE)
 
 
-def _read(rows: list[Outbox], by: str, at: datetime, told: dict[str, int]) -> bool:
+def _take(rows: list[Outbox]) -> dict[str, int]:
     keys = sorted({row.entry.target_id for row in rows if row.entry.target_type == CASE})
-    try:
-        with transaction.atomic():
-            # An import of an earlier list is one transaction of the journal with thousands of cases.
-            changed = sum(count(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH))
-            done(rows, by=by, at=at)
-    except Exception:
-        log.exception("Outbox rows %s–%s were not counted; they come again.", rows[0].pk, rows[-1].pk)
-        return False
-    told["entries"] += len(rows)
-    told["cases"] += len(keys)
-    told["changed"] += changed
-    return True
+    # An import of an earlier list is one transaction of the journal with thousands of cases.
+    changed = sum(count(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH))
+    return {"cases": len(keys), "changed": changed}
 
 
 # ── a count of everything

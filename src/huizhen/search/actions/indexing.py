@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,15 +13,14 @@ from typing import Any
 
 from django.db import transaction
 
-from huizhen.journal.actions import claim_whole, done
-from huizhen.journal.models import Outbox, Reader
+from huizhen.journal.actions import hold, read_whole
+from huizhen.journal.models import Outbox
 from huizhen.search.choices import READER
 from huizhen.search.matching.lexemes import LONGEST_BODY, VERSION, lexemes_of
 from huizhen.search.models import Entry, entry_id
 from huizhen.search.models.engines import Row, engine
 from huizhen.search.registry import Document, sources
 
-log = logging.getLogger(__name__)
 BATCH = 500
 BULK = 5_000
 LEASE = timedelta(minutes=2)
@@ -48,8 +46,7 @@ def _row(one: Document) -> Row:
 
 def writing() -> None:
     """Waits until this transaction is the only one that writes the index; two could else write one thing in the wrong order."""
-    Reader.objects.bulk_create([Reader(name=READER)], ignore_conflicts=True)
-    Reader.objects.select_for_update().get(name=READER)
+    hold(READER)
 
 
 def put(documents: Iterable[Document]) -> int:
@@ -154,38 +151,18 @@ def refresh(kind: str, ids: Collection[int]) -> tuple[int, int]:
 # ── news from the journal
 
 
-@transaction.atomic
 def read_news(*, by: str, at: datetime, limit: int = 30) -> dict[str, int] | None:
     """Take the oldest unread entries of the journal and bring the index up to them; None when there is nothing to read.
 
-    One transaction: who dies on the way leaves everything as it was. A thing whose source fails is put off for LEASE, with its
-    entries; the others go on.
+    A thing whose source fails is put off for LEASE, with its entries; the others go on.
     """
-    writing()
-    rows = claim_whole(READER, by=by, at=at, lease=LEASE, limit=limit)
-    if not rows:
-        return None
-    counts = {"entries": 0, "written": 0, "removed": 0, "failed": 0}
-    if not _read(rows, by, at, counts):
-        for row in rows:
-            if not _read([row], by, at, counts):
-                counts["failed"] += 1
-    return counts
+    return read_whole(READER, _take, by=by, at=at, limit=limit, lease=LEASE)
 
 
-def _read(rows: list[Outbox], by: str, at: datetime, counts: dict[str, int]) -> bool:
-    try:
-        with transaction.atomic():
-            entries = [row.entry for row in rows]
-            changes = [refresh(kind, ids) for kind, source in sources().items() if (ids := source.touched(entries))]
-            done(rows, by=by, at=at)
-    except Exception:
-        log.exception("Outbox rows %s–%s did not get into the index; they come again.", rows[0].pk, rows[-1].pk)
-        return False
-    counts["entries"] += len(rows)
-    counts["written"] += sum(written for written, _ in changes)
-    counts["removed"] += sum(removed for _, removed in changes)
-    return True
+def _take(rows: list[Outbox]) -> dict[str, int]:
+    entries = [row.entry for row in rows]
+    changes = [refresh(kind, ids) for kind, source in sources().items() if (ids := source.touched(entries))]
+    return {"written": sum(written for written, _ in changes), "removed": sum(removed for _, removed in changes)}
 
 
 def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
