@@ -33,7 +33,8 @@ def people(transactional_db: None, cast: Cast) -> Cast:
 
 
 def look(page: Page) -> None:
-    """What hz.js does once a minute."""
+    """What hz.js does once a minute; what asks was put in anew by the last answer, and hears only when htmx is done with it."""
+    expect(page.locator("#bell-look:not(.htmx-added)")).to_have_count(1)
     page.evaluate("htmx.trigger(document.getElementById('bell-look'), 'hz:look')")
 
 
