@@ -7,6 +7,8 @@ BIN := .venv/bin
 # Each process goes on along the files and takes from the other when it has done: what a file plays or loads, one process does once.
 PARALLEL := $(BIN)/python -m pytest -q -n auto --dist worksteal
 UNIT := $(PARALLEL) -m "not browser"
+# A real browser on a busy machine can be late for once: what fails is done once more, from its beginning, and both are told.
+BROWSER := $(PARALLEL) -m browser --reruns 1 -r aR
 
 .PHONY: help run demo test unit browser faults check format catalogue clean always
 
@@ -36,7 +38,7 @@ test: .venv/.installed-dev
 	@echo "== PostgreSQL"
 	@$(BIN)/python -m tests.pg -- $(UNIT) --ignore=tests/config/test_command.py  # brings SQLite installations of its own
 	@echo "== Chromium"
-	@env -u DATABASE_URL $(PARALLEL) -m browser
+	@env -u DATABASE_URL $(BROWSER)
 
 unit: .venv/.installed-dev
 	@$(BIN)/python -m tests.office
@@ -44,7 +46,7 @@ unit: .venv/.installed-dev
 
 browser: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
-	@env -u DATABASE_URL $(PARALLEL) -m browser
+	@env -u DATABASE_URL $(BROWSER)
 
 # Real processes on loopback, on both databases; a quarter of an hour.
 faults: .venv/.installed-dev
