@@ -85,12 +85,19 @@ def findings(words: Words, *, parties: Collection[str] = (), people: Collection[
     consent = words.of("consent")
     for name, written in words.fields():
         found += _too_long(name, written)
-        text = readable(written)
-        found += _praise(name, text)
-        found += _personal(name, text)
-        found += _people(name, text, parties, people, consent)
-        found += _customers(name, text)
+        found += findings_of_text(name, written, parties=parties, people=people, consent=consent)
     return found
+
+
+def findings_of_text(
+    name: str, written: str, *, parties: Collection[str], people: Collection[str], consent: str
+) -> Iterator[Finding]:
+    """Praise, numbers of people, names of people and of customers in one text, whatever it belongs to. `consent`: who agreed to be named."""
+    text = readable(written)
+    yield from _praise(name, text)
+    yield from _personal(name, text)
+    yield from _people(name, text, parties, people, consent)
+    yield from _customers(name, text)
 
 
 def _missing(words: Words) -> Iterator[Finding]:

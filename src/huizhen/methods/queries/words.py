@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from huizhen.cases.queries.file import CaseFile
 from huizhen.directory.models import Person
@@ -26,9 +26,9 @@ def words_of(version: MethodVersion) -> Words:
     )
 
 
-def known_names(words: Words) -> set[str]:
-    """Which names of people of the directory stand in a text. A query for every 400 places where a name could begin."""
-    wanted = sorted(possible_names("\n".join(text for _, text in words.fields())))
+def known_names(texts: Iterable[str]) -> set[str]:
+    """Which names of people of the directory stand in some texts. A query for every 400 places where a name could begin."""
+    wanted = sorted(possible_names("\n".join(texts)))
     found: set[str] = set()
     for part in _parts(wanted):
         found.update(Person.objects.filter(name__in=part).values_list("name", flat=True))
@@ -46,4 +46,4 @@ def findings_in(version: MethodVersion, files: Collection[CaseFile]) -> list[Fin
     twin = same_name(version)
     taken = [Finding("method_name_taken", "name", args={"code": twin.code})] if twin else []
     parties: set[str] = set().union(*(parties_in(file) for file in files)) if files else set()
-    return taken + findings(words, parties=parties, people=known_names(words))
+    return taken + findings(words, parties=parties, people=known_names(text for _, text in words.fields()))
