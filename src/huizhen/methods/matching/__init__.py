@@ -17,7 +17,8 @@ from huizhen.methods.matching.words import (
 )
 
 __all__ = [
-    "GONE", "LONGEST", "NAME_LONGEST", "NEW", "SAME", "STEPS_LEAST", "STEPS_MOST", "STEP_LONGEST", "STEP_TITLE_LONGEST", "TEXTS",
-    "Finding", "Part", "StepWords", "Words", "counts_in", "differences", "findings", "findings_of_text", "grams", "is_counted", "likeness", "name_for",
-    "number_of", "pairs_of_steps", "possible_names", "replaced", "shared_words",
+    "GONE", "LONGEST", "NAME_LONGEST", "NEW", "SAME", "STEPS_LEAST", "STEPS_MOST", "STEP_LONGEST",
+    "STEP_TITLE_LONGEST", "TEXTS", "Finding", "Part", "StepWords", "Words", "counts_in", "differences", "findings",
+    "findings_of_text", "grams", "is_counted", "likeness", "name_for", "number_of", "pairs_of_steps",
+    "possible_names", "replaced", "shared_words",
 ]  # fmt: skip
