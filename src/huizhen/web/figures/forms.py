@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huizhen.directory.models import Campaign
 from huizhen.lib.errors import NotAllowed
+from huizhen.reports.choices import Kind
 from huizhen.reports.clocks.periods import DAY, Period, custom, month, report_month, year
 from huizhen.reports.policy.scopes import Scope, get_scope, scopes
 from huizhen.web.context import standing_of
@@ -64,16 +65,23 @@ def period_of(campaign: Campaign, values: Mapping[str, Any], *, today: date) -> 
     return current if kind != "last_report" else report_month(current.since - DAY, campaign.report_day)
 
 
-def choice_of(request: HttpRequest, campaign: Campaign, *, today: date) -> Choice:
-    """NotVisible: a scope she may not read. NotAllowed: she may read none. Days that make no period fall back to the report month, and say so."""
-    found = scopes(standing_of(request), campaign)
+def choice_of(
+    request: HttpRequest, campaign: Campaign, *, today: date, first: str = "report", own: bool = False
+) -> Choice:
+    """NotVisible: a scope she may not read. NotAllowed: she may read none. Days that make no period fall back to the report month, and
+    say so. `first`: the period of who never chose one; `own`: a liaison who never chose sees her domain.
+    """
+    standing = standing_of(request)
+    found = scopes(standing, campaign)
     if not found:
         raise NotAllowed("figures_of_nobody")
     kept = request.session.get(REMEMBERED, {})
     asked = {name: request.GET.get(name, "")[:40] for name in ("scope", "period", "from", "to")}
     # What was chosen last may no longer be hers to read; what the address says is refused.
     scope = get_scope(found, asked["scope"]) if asked["scope"] else _kept_scope(found, kept.get("scope", ""))
-    values = asked if asked["period"] else kept
+    if own and not (asked["scope"] or kept.get("scope") or standing.is_reader_of_all):
+        scope = next((one for one in found if one.kind == Kind.DOMAIN and one.key in standing.domain_ids), scope)
+    values = asked if asked["period"] else kept or {"period": first}
     wrong = ""
     try:
         period = period_of(campaign, values, today=today)
@@ -120,3 +128,28 @@ class ChooseForm(forms.Form):
                 for name, key in (("from", "since"), ("to", "until"))
             }
         return urlencode({name: value for name, value in values.items() if value})
+
+
+def form_of(choice: Choice) -> ChooseForm:
+    """The chooser as it stands above a page."""
+    return ChooseForm(
+        None, choice.scopes,
+        initial={
+            "scope": choice.scope.address, "period": choice.given["period"], "since": choice.period.since,
+            "until": choice.period.until,
+        },
+    )  # fmt: skip
+
+
+def remember(request: HttpRequest, campaign: Campaign) -> str:
+    """Keep the scope and the period that were chosen for the next page of figures; the parameters that show them."""
+    form = ChooseForm(request.POST, scopes(standing_of(request), campaign))
+    form.is_valid()
+    told = form.cleaned_data
+    if told.get("scope") and told.get("period"):
+        since, until = told.get("since"), told.get("until")
+        request.session[REMEMBERED] = {
+            "scope": told["scope"], "period": told["period"], "from": since.isoformat() if since else "",
+            "to": until.isoformat() if until else "",
+        }  # fmt: skip
+    return form.query

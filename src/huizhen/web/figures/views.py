@@ -23,7 +23,7 @@ from huizhen.reports.queries.metrics import FUNNEL, METRICS, SECTIONS, Metric
 from huizhen.reports.queries.state import open_fill
 from huizhen.web.context import standing_of
 from huizhen.web.figures import words
-from huizhen.web.figures.forms import KINDS, PERIODS, REMEMBERED, Choice, ChooseForm, choice_of
+from huizhen.web.figures.forms import KINDS, PERIODS, Choice, choice_of, form_of, remember
 
 
 def _campaign() -> Campaign:
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     before = queries.figures(choice.campaign, choice.scope, earlier, today=today) if earlier else None
     months = words.since_first(_months(choice, today))
     context = {
-        "choice": choice, "form": _form(choice), "sections": words.sections(now, before, choice),
+        "choice": choice, "form": form_of(choice), "sections": words.sections(now, before, choice),
         "funnel": words.funnel(now, choice), "earlier": earlier, "fill": open_fill(), "chart": words.chart(months),
         "months": words.month_rows(months, choice.scope), "monthly": [METRICS[code].label for code in words.MONTHLY],
         "period": words.period_words(choice), **_table(request, choice, today),
@@ -54,16 +54,6 @@ def _months(choice: Choice, today: date) -> list[queries.Figures]:
     """The months up to the end of the period, none that has not begun."""
     asked = [one for one in months_to(choice.period, words.MONTHS) if one.since <= today] or [month(today)]
     return queries.by_period(choice.campaign, choice.scope, asked, words.MONTHLY, today=today)
-
-
-def _form(choice: Choice) -> ChooseForm:
-    return ChooseForm(
-        None, choice.scopes,
-        initial={
-            "scope": choice.scope.address, "period": choice.given["period"], "since": choice.period.since,
-            "until": choice.period.until,
-        },
-    )  # fmt: skip
 
 
 def _table(request: HttpRequest, choice: Choice, today: date) -> dict[str, Any]:
@@ -84,16 +74,8 @@ def _table(request: HttpRequest, choice: Choice, today: date) -> dict[str, Any]:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Remember scope and period for the next time, and show them."""
-    form = ChooseForm(request.POST, scopes(standing_of(request), _campaign()))
-    form.is_valid()
-    told = form.cleaned_data
-    if told.get("scope") and told.get("period"):
-        since, until = told.get("since"), told.get("until")
-        request.session[REMEMBERED] = {
-            "scope": told["scope"], "period": told["period"], "from": since.isoformat() if since else "",
-            "to": until.isoformat() if until else "",
-        }  # fmt: skip
-    return redirect(f"{reverse('figures:page')}?{form.query}")
+    query = remember(request, _campaign())
+    return redirect(f"{reverse('figures:page')}?{query}")
 
 
 def _metric(code: str) -> Metric:
