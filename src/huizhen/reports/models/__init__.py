@@ -1,19 +1,31 @@
-"""Nouns of reports. `figures`: what is counted of each case, and its sums. `rounds`: 查房 and what leaders suggest. `bulletins`: 通报 and PDFs."""
+"""Nouns of reports. `figures`: what is counted of each case, and its sums. `rounds`: 查房 and what leaders suggest. `bulletins`: 通报 and PDFs.
+
+`stories`: 宣传.
+"""
 
 from huizhen.reports.models.bulletins import Bulletin, BulletinCounter, PaperPdf
 from huizhen.reports.models.figures import Counted, Fact, Fill, Load, Spread, Tally
 from huizhen.reports.models.rounds import RoundReminder, Suggestion, WardRound
+from huizhen.reports.models.stories import Story, StoryConsent, StoryCounter, StoryPicture
+from huizhen.reports.models.worklist import ColumnSet, Export, Note
 
 __all__ = [
     "Bulletin",
     "BulletinCounter",
+    "ColumnSet",
     "Counted",
+    "Export",
     "Fact",
     "Fill",
     "Load",
+    "Note",
     "PaperPdf",
     "RoundReminder",
     "Spread",
+    "Story",
+    "StoryConsent",
+    "StoryCounter",
+    "StoryPicture",
     "Suggestion",
     "Tally",
     "WardRound",

@@ -1,0 +1,79 @@
+"""工作清单: the words that people write beside a case, the columns a person keeps, what was taken out of the house."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from huizhen.cases.models import Case
+from huizhen.directory.models import Person
+from huizhen.reports.choices import ExportState
+
+
+class Note(models.Model):
+    """当前进展, 存在问题及需协调事项, 备注 of one case. `version` grows with every change; who writes says which one she had before her."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="+")
+    progress = models.TextField(blank=True)
+    trouble = models.TextField(blank=True)
+    remark = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.version}"
+
+
+class ColumnSet(models.Model):
+    """Columns of the work list under a name of one's own, in their order; names of `queries.worklist.COLUMNS`."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=20)
+    columns = models.JSONField(default=list)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        # its index also serves the segments above the list
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="column_set_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Export(models.Model):
+    """A work list that somebody asked for as an XLSX: what of it, for what purpose, how far it is, where the file lies.
+
+    `asked`: `queries.worklist.Asked` as parameters. `file`: name in the storage, empty until it is written and for a short list, which
+    goes out with the answer. The row and its file are forgotten after some days; the journal keeps that it was taken out.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    asked = models.JSONField(default=dict)
+    purpose = models.CharField(max_length=100)
+    has_contacts = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=ExportState, default=ExportState.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    file = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # page of exports: hers, newest first
+            models.Index(fields=["by", "-id"], name="export_of_user"),
+            # job: what waits to be written
+            models.Index(fields=["id"], condition=Q(state__in=["waiting", "writing"]), name="export_waiting"),
+            # job: what is to be forgotten
+            models.Index(fields=["at"], name="export_at"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)[:8]
