@@ -41,3 +41,12 @@ def method_code(year: int, number: int) -> str:
     'GF26-0007'
     """
     return f"GF{year % 100:02d}-{number:04d}"
+
+
+def story_code(year: int, number: int) -> str:
+    """Code of a 宣传稿: two digits of the year, at least four of the number. Gaps are allowed.
+
+    >>> story_code(2026, 7)
+    'XC26-0007'
+    """
+    return f"XC{year % 100:02d}-{number:04d}"
