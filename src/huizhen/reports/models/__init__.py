@@ -1,10 +1,11 @@
 """Nouns of reports. `figures`: what is counted of each case, and its sums. `rounds`: 查房 and what leaders suggest. `bulletins`: 通报 and PDFs.
 
-`stories`: 宣传.
+`stories`: 宣传. `monthly`: 月报.
 """
 
 from huizhen.reports.models.bulletins import Bulletin, BulletinCounter, PaperPdf
 from huizhen.reports.models.figures import Counted, Fact, Fill, Load, Spread, Tally
+from huizhen.reports.models.monthly import HandMail, MonthlyReport, ReportReminder, SentReport
 from huizhen.reports.models.rounds import RoundReminder, Suggestion, WardRound
 from huizhen.reports.models.stories import Story, StoryConsent, StoryCounter, StoryPicture
 from huizhen.reports.models.worklist import ColumnSet, Export, Note
@@ -17,10 +18,14 @@ __all__ = [
     "Export",
     "Fact",
     "Fill",
+    "HandMail",
     "Load",
+    "MonthlyReport",
     "Note",
     "PaperPdf",
+    "ReportReminder",
     "RoundReminder",
+    "SentReport",
     "Spread",
     "Story",
     "StoryConsent",

@@ -1,0 +1,312 @@
+"""What stands in a monthly report besides words: figures of the unit and of groups led from it, the list of cases. Live, or as it was sent.
+
+Numbers are never kept in words. A sent version holds them as JSON of this shape; figures that have been given up since are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from huizhen.cases.choices import Source, Urgency, Verdict
+from huizhen.cases.models import Case
+from huizhen.cases.verbs import SITUATIONS
+from huizhen.directory.choices import MemberRole
+from huizhen.directory.models import Membership
+from huizhen.reports.choices import REPORT_SECTIONS, Kind
+from huizhen.reports.clocks.periods import Period
+from huizhen.reports.models import MonthlyReport, SentReport
+from huizhen.reports.policy.scopes import Scope
+from huizhen.reports.queries.figures import Figure, by_scope, figures
+from huizhen.reports.queries.metrics import METRICS
+
+LANGUAGE = "zh-hans"
+"""Of the papers and sheets, whoever asks for them."""
+MOST_CASES = 2000
+"""Cases listed in one report; of more it is said how many are left out."""
+OF_GROUP = (
+    "registered", "cured", "first_contact_on_time", "session_rate", "prescription_on_time", "execution", "follow_up_rate", "marked",
+    "extraction",
+)  # fmt: skip
+"""Figures told of each group."""
+NOT_TOLD = frozenset({"fairness"})
+"""Figures that are about this moment, not about a period."""
+OF_UNIT = tuple(code for code in METRICS if code not in NOT_TOLD)
+
+Figures = Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class GroupPart:
+    """A group whose leader sits in the unit."""
+
+    key: int
+    code: str
+    name: str
+    domain: str
+    domain_name: str
+    leader: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case of the unit's branches that was open in the period. Names nobody. `situation`: a code of `cases.verbs`; days are local."""
+
+    code: str
+    title: str
+    branch: str
+    group: str
+    domain: str
+    registered: date
+    urgency: str
+    situation: str
+    verdict: str
+    closed: date | None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The numbers of a report on `as_of`. `domain`: "" for the whole, else whose extract this is; an extract has no figures of the unit.
+
+    `hidden`: 敏感 cases, which are counted in the figures and never listed; `left_out`: cases beyond MOST_CASES.
+    """
+
+    as_of: date
+    since: date
+    until: date
+    unit_key: int
+    unit_code: str
+    unit: str
+    figures: Figures
+    groups: tuple[GroupPart, ...]
+    cases: tuple[CaseRow, ...]
+    hidden: int = 0
+    left_out: int = 0
+    domain: str = ""
+    domain_name: str = ""
+
+    @property
+    def period(self) -> Period:
+        return Period("custom", self.since, self.until)
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """Codes of the domains it concerns."""
+        return frozenset({one.domain for one in self.groups} | {one.domain for one in self.cases if one.domain})
+
+    @property
+    def is_empty(self) -> bool:
+        """Neither cases nor groups: 本月无新增."""
+        return not self.cases and not self.groups and not self.hidden
+
+    def of(self, domain: str, name: str) -> Contents:
+        """The extract of a domain."""
+        return replace(
+            self,
+            figures={},
+            groups=tuple(one for one in self.groups if one.domain == domain),
+            cases=tuple(one for one in self.cases if one.domain == domain),
+            hidden=0,
+            left_out=0,
+            domain=domain,
+            domain_name=name,
+        )
+
+    def without(self, codes: Collection[str]) -> Contents:
+        """Without cases that may not be listed any more."""
+        kept = tuple(one for one in self.cases if one.code not in codes)
+        return replace(self, cases=kept, hidden=self.hidden + len(self.cases) - len(kept))
+
+
+def contents(report: MonthlyReport, *, today: date) -> Contents:
+    """The numbers as they are on `today`. Nine queries, over the days of the period and the cases of the unit that were open in it."""
+    period = Period("custom", report.since, report.until)
+    unit = figures(
+        report.campaign, Scope(Kind.UNIT.value, report.unit.code, report.unit.name, report.unit_id), period, today=today
+    )
+    groups = _groups(report, period, today)
+    cases, hidden, left_out = _cases(report)
+    return Contents(
+        today, report.since, report.until, report.unit_id, report.unit.code, report.unit.name,
+        {code: unit[code] for code in OF_UNIT}, groups, cases, hidden, left_out,
+    )  # fmt: skip
+
+
+def _groups(report: MonthlyReport, period: Period, today: date) -> tuple[GroupPart, ...]:
+    """Groups by code, as they are led on the last day of the period, today while it runs. Two queries."""
+    on = min(report.until, today)
+    lasting = Q(until=None) | Q(until__gt=on)
+    there = Q(group__closed_on=None) | Q(group__closed_on__gt=on)
+    seats = Membership.objects.filter(
+        lasting,
+        there,
+        since__lte=on,
+        role=MemberRole.LEADER,
+        person__unit=report.unit_id,
+        group__campaign=report.campaign_id,
+    ).select_related("group__domain", "person")
+    led = {
+        seat.group_id: seat
+        for seat in seats.order_by("group__domain__order", "group__order", "group__code", "since", "pk")
+    }
+    if not led:
+        return ()
+    told = by_scope(report.campaign, Kind.GROUP, period, today=today, codes=OF_GROUP)
+    empty = {code: Figure(METRICS[code], 0, *_nothing(code)) for code in OF_GROUP}
+    return tuple(
+        GroupPart(
+            pk, seat.group.code, seat.group.name, seat.group.domain.code, seat.group.domain.name, seat.person.name,
+            {code: told[pk][code] for code in OF_GROUP} if pk in told else empty,
+        )
+        for pk, seat in led.items()
+    )  # fmt: skip
+
+
+def _nothing(code: str) -> tuple[int | None, Decimal | None, bool]:
+    return (None, Decimal(0), False) if METRICS[code].kind == "count" else (0, None, True)
+
+
+def _cases(report: MonthlyReport) -> tuple[tuple[CaseRow, ...], int, int]:
+    """Cases that were open on a day of the period, in order of registration; how many are 敏感; how many are too many."""
+    first, last = _moment(report.since), _moment(report.until + timedelta(days=1))
+    rows = Case.objects.filter(
+        Q(is_open=True) | Q(is_open=False, closed_at__gte=first),
+        unit=report.unit_id, campaign=report.campaign_id, registered_at__lt=last,
+    ).exclude(source=Source.IMPORTED)  # fmt: skip
+    values = rows.filter(is_sensitive=False).order_by("registered_at", "pk").values_list(
+        "code", "title", "branch__name", "group__name", "domain__code", "registered_at", "urgency", "situation", "last_verdict",
+        "closed_at",
+    )  # fmt: skip
+    found = [
+        CaseRow(
+            code, title, branch, group or "", domain or "", timezone.localdate(registered), urgency, situation, verdict,
+            timezone.localdate(closed) if closed and closed < last else None,
+        )
+        for code, title, branch, group, domain, registered, urgency, situation, verdict, closed in values[:MOST_CASES]
+    ]  # fmt: skip
+    total = len(found) if len(found) < MOST_CASES else rows.filter(is_sensitive=False).count()
+    return tuple(found), rows.filter(is_sensitive=True).count(), total - len(found)
+
+
+def _moment(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+# ── as it was sent
+
+
+def frozen(one: Contents) -> dict[str, Any]:
+    """JSON of the contents."""
+    return {
+        "as_of": one.as_of.isoformat(), "figures": _to_json(one.figures), "hidden": one.hidden, "left_out": one.left_out,
+        "groups": [
+            {
+                "key": part.key, "code": part.code, "name": part.name, "domain": part.domain, "domain_name": part.domain_name,
+                "leader": part.leader, "figures": _to_json(part.figures),
+            }
+            for part in one.groups
+        ],
+        "cases": [
+            [
+                row.code, row.title, row.branch, row.group, row.domain, row.registered.isoformat(), row.urgency, row.situation,
+                row.verdict, row.closed.isoformat() if row.closed else "",
+            ]
+            for row in one.cases
+        ],
+    }  # fmt: skip
+
+
+def thawed(sent: SentReport) -> Contents:
+    """What a version says. Cases that were marked 敏感 since are not listed. One query."""
+    told, report = sent.figures, sent.report
+    cases = tuple(
+        CaseRow(
+            code, title, branch, group, domain, date.fromisoformat(registered), urgency, situation, verdict,
+            date.fromisoformat(closed) if closed else None,
+        )
+        for code, title, branch, group, domain, registered, urgency, situation, verdict, closed in told["cases"]
+    )  # fmt: skip
+    groups = tuple(
+        GroupPart(
+            one["key"],
+            one["code"],
+            one["name"],
+            one["domain"],
+            one["domain_name"],
+            one["leader"],
+            _from_json(one["figures"]),
+        )
+        for one in told["groups"]
+    )
+    found = Contents(
+        date.fromisoformat(told["as_of"]), report.since, report.until, report.unit_id, report.unit.code, report.unit.name,
+        _from_json(told["figures"]), groups, cases, told["hidden"], told["left_out"],
+    )  # fmt: skip
+    codes = [one.code for one in cases]
+    hushed = Case.objects.filter(code__in=codes, is_sensitive=True).values_list("code", flat=True) if codes else ()
+    return found.without(set(hushed))
+
+
+def _to_json(found: Figures) -> dict[str, Any]:
+    return {
+        code: [one.numerator, one.denominator, None if one.value is None else str(one.value), one.is_small]
+        for code, one in found.items()
+    }
+
+
+def _from_json(told: Mapping[str, Any]) -> Figures:
+    return {
+        code: Figure(METRICS[code], top, whole, None if value is None else Decimal(value), small)
+        for code, (top, whole, value, small) in told.items()
+        if code in METRICS
+    }
+
+
+# ── with the words
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a paper is made of: a report that is being written, or a version (`version`, `at`, `by`) as it was sent."""
+
+    report: MonthlyReport
+    numbers: Contents
+    words: Mapping[str, str]
+    lines: Mapping[str, str]
+    day: date
+    version: int = 0
+
+    @property
+    def words_told(self) -> dict[str, str]:
+        """Sections with words, in order; of an extract only what is to be coordinated."""
+        kept = ("needs",) if self.numbers.domain else tuple(REPORT_SECTIONS)
+        return {name: self.words[name] for name in kept if self.words.get(name, "").strip()}
+
+
+def told_of(sent: SentReport, numbers: Contents) -> Told:
+    """A version with the numbers it was sent with, or an extract of them."""
+    return Told(sent.report, numbers, sent.words, sent.lines, timezone.localdate(sent.at), sent.version)
+
+
+def being_written(report: MonthlyReport, numbers: Contents, *, at: datetime) -> Told:
+    """How it would look if it were sent now."""
+    return Told(report, numbers, report.words, report.lines, timezone.localdate(at))
+
+
+def progress_of(one: CaseRow) -> str:
+    """What became of it: the verdict of one that has ended, else where it stands."""
+    if one.closed is not None:
+        return str(dict(Verdict.choices).get(one.verdict, SITUATIONS["closed"]))
+    return str(SITUATIONS.get(one.situation, one.situation))
+
+
+def urgency_of(one: CaseRow) -> str:
+    """普通, 加急, 特急."""
+    return str(dict(Urgency.choices).get(one.urgency, one.urgency))
