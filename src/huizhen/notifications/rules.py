@@ -174,6 +174,16 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "suggested": {AWAITED: "people_named"},
         "suggestion_answered": {ANSWER: "people_named"},
         "suggestion_withdrawn": {PROGRESS: "people_named"},
+        # ── 宣传
+        "story_asked": {AWAITED: "branch_contacts"},
+        "story_taken_back": {PROGRESS: "branch_contacts"},
+        "story_agreed": {ANSWER: "people_named"},
+        "story_refused": {ANSWER: "people_named"},
+        "story_consent_withdrawn": {ANSWER: "people_named", SYSTEM: "head_office"},
+        "story_submitted": {AWAITED: "head_office"},
+        "story_returned": {AWAITED: "people_named"},
+        "story_published": {ANSWER: "people_named", SYSTEM: "branch_contacts"},
+        "story_withdrawn": {ANSWER: "people_named", SYSTEM: "branch_contacts"},
     }
 )  # fmt: skip
 
@@ -183,7 +193,7 @@ SILENT = frozenset(
         "follow", "unfollow", "draft_started", "draft_discarded",
         "token_issued", "token_revoked", "tokens_revoked", "password_changed", "language_changed", "feed_renewed",
         # read where they are kept: the audit page, the page of the campaign, the calendar, the challenge
-        "reveal_phone", "roster_exported", "case_exported",
+        "reveal_phone", "roster_exported", "case_exported", "record_exported",
         "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
         "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",
@@ -193,6 +203,8 @@ SILENT = frozenset(
         "stand_in_ended", "clinic_amended", "round_taken_back",
         # read where they are kept: on the method's own pages
         "method_drafted", "method_discarded", "method_taken_back", "method_revised", "method_pictured",
+        # read on the story's own pages
+        "story_drafted", "story_pictured", "story_rewritten",
         # what is long over: cases of an earlier list, and the list taken back
         "import_case", "cases_imported", "case_taken_back", "import_taken_back",
         # the beginning of an installation

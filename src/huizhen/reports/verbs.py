@@ -12,4 +12,19 @@ PHRASES = {
     "suggested": _("提建议"),
     "suggestion_answered": _("答复建议"),
     "suggestion_withdrawn": _("撤回建议"),
+    # stories
+    "story_drafted": _("起草宣传稿"),
+    "story_pictured": _("添加宣传稿图片"),
+    "story_asked": _("请支部同意宣传稿"),
+    "story_taken_back": _("收回宣传稿"),
+    "story_agreed": _("同意宣传稿"),
+    "story_refused": _("不同意宣传稿"),
+    "story_consent_withdrawn": _("撤回对宣传稿的同意"),
+    "story_submitted": _("提交宣传稿审核"),
+    "story_returned": _("退回宣传稿修改"),
+    "story_published": _("发布宣传稿"),
+    "story_withdrawn": _("撤下宣传稿"),
+    "story_rewritten": _("重写宣传稿"),
+    # yearly records
+    "record_exported": _("导出履职记录"),
 }
