@@ -7,6 +7,7 @@ carried along.
 
 from huizhen.lib.official.content import (
     Attachment,
+    Bars,
     Block,
     Fonts,
     Heading,
@@ -27,6 +28,7 @@ from huizhen.lib.official.titles import title_lines
 
 __all__ = [
     "Attachment",
+    "Bars",
     "Block",
     "Fonts",
     "Heading",

@@ -54,7 +54,15 @@ class Picture:
     width: float = 140
 
 
-Block = Heading | Paragraph | Table | Picture
+@dataclass(frozen=True)
+class Bars:
+    """A plain chart. `rows`: name, share of the whole length between 0 and 1, the number in words. Its caption stands above, as a table's."""
+
+    rows: tuple[tuple[str, float, str], ...]
+    caption: str = ""
+
+
+Block = Heading | Paragraph | Table | Picture | Bars
 
 
 @dataclass(frozen=True)

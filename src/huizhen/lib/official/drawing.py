@@ -9,8 +9,10 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
+from huizhen.lib.official.bars import bars
 from huizhen.lib.official.content import (
     Attachment,
+    Bars,
     Block,
     Fonts,
     Heading,
@@ -153,6 +155,8 @@ def _blocks(document: Any, blocks: Sequence[Block], fonts: Fonts) -> list[Any]:
             made += figures(one, fonts)
         elif isinstance(one, Picture):
             made += picture(document, one)
+        elif isinstance(one, Bars):
+            made += bars(one)
     return made
 
 
