@@ -25,6 +25,7 @@ class Event(models.TextChoices):
     RULING = "ruling", _("裁定")
     JOINT = "joint", pgettext_lazy("event", "协诊")
     COMPLAINT = "complaint", pgettext_lazy("event", "投诉与支撑")
+    REPORT = "report", pgettext_lazy("event", "报送")
     PROGRESS = "progress", _("病例进展")
     DIGEST = "digest", _("每周小结")
     SYSTEM = "system", pgettext_lazy("event", "系统")
@@ -58,6 +59,7 @@ DEFAULTS: Mapping[str, frozenset[str]] = MappingProxyType(
         Event.RULING: _BY_MAIL,
         Event.JOINT: _BY_MAIL,
         Event.COMPLAINT: _BY_MAIL,
+        Event.REPORT: _BY_MAIL,
         Event.PROGRESS: frozenset(),
         Event.DIGEST: _BY_MAIL,
         Event.SYSTEM: frozenset(),
@@ -77,6 +79,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         Event.COMPLAINT: 55,
         Event.TRANSFER: 50,
         Event.JOINT: 40,
+        Event.REPORT: 35,
         Event.DIGEST: 30,
         Event.SYSTEM: 20,
         Event.PROGRESS: 10,

@@ -29,7 +29,7 @@ def _table(rows: Mapping[str, Mapping[Event, str]]) -> dict[str, tuple[Rule, ...
 
 AWAITED, ASSIGNED, ANSWER, DEADLINE = Event.AWAITED, Event.ASSIGNED, Event.ANSWER, Event.DEADLINE
 ESCALATION, TRANSFER, RULING, JOINT = Event.ESCALATION, Event.TRANSFER, Event.RULING, Event.JOINT
-COMPLAINT, PROGRESS, SYSTEM = Event.COMPLAINT, Event.PROGRESS, Event.SYSTEM
+COMPLAINT, PROGRESS, SYSTEM, REPORT = Event.COMPLAINT, Event.PROGRESS, Event.SYSTEM, Event.REPORT
 
 RULES: Mapping[str, tuple[Rule, ...]] = _table(
     {
@@ -174,6 +174,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "suggested": {AWAITED: "people_named"},
         "suggestion_answered": {ANSWER: "people_named"},
         "suggestion_withdrawn": {PROGRESS: "people_named"},
+        # ── 月报
+        "report_opened": {AWAITED: "people_named"},
+        "report_due": {DEADLINE: "people_named"},
+        "report_overdue": {DEADLINE: "people_named"},
+        "report_reminded": {AWAITED: "people_named"},
+        "report_sent": {REPORT: "head_office domain_reviewers"},
+        "report_withdrawn": {REPORT: "head_office domain_reviewers"},
         # ── 宣传
         "story_asked": {AWAITED: "branch_contacts"},
         "story_taken_back": {PROGRESS: "branch_contacts"},
@@ -193,7 +200,7 @@ SILENT = frozenset(
         "follow", "unfollow", "draft_started", "draft_discarded",
         "token_issued", "token_revoked", "tokens_revoked", "password_changed", "language_changed", "feed_renewed",
         # read where they are kept: the audit page, the page of the campaign, the calendar, the challenge
-        "reveal_phone", "roster_exported", "case_exported", "record_exported",
+        "reveal_phone", "roster_exported", "case_exported", "worklist_exported", "record_exported",
         "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
         "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",
@@ -207,6 +214,8 @@ SILENT = frozenset(
         "story_drafted", "story_pictured", "story_rewritten",
         # what is long over: cases of an earlier list, and the list taken back
         "import_case", "cases_imported", "case_taken_back", "import_taken_back",
+        # read on the page of the report
+        "report_mailed",
         # the beginning of an installation
         "founded", "account_opened", "directory_loaded", "cases_filled",
     }

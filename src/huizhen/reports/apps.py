@@ -20,7 +20,9 @@ class ReportsConfig(AppConfig):
         register_reader(READER)
         register_job("reports.drain", jobs.drain, every=timedelta(seconds=5))
         register_job("reports.rounds", jobs.remind_rounds, every=timedelta(minutes=30))
+        register_job("reports.monthly", jobs.monthly, every=timedelta(minutes=10))
         register_job("reports.fill", jobs.fill, every=timedelta(seconds=10))
+        register_job("reports.worklists", jobs.write_worklists, every=timedelta(seconds=5))
         register_gauge(
             "huizhen_figures_behind_seconds",
             "Age of the oldest happening that the figures do not know; 0 when they know all",

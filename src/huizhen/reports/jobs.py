@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from huizhen.directory.models import Campaign
 from huizhen.directory.queries import current_campaign, setting
 from huizhen.journal.actions import worker
 from huizhen.lib.budget import BUDGET, pieces
 from huizhen.reports.actions import fill_step, read_news
+from huizhen.reports.actions.monthly import open_reports, remind_of_day
 from huizhen.reports.actions.rounds import remind_leader
-from huizhen.reports.models import Fill
+from huizhen.reports.actions.worklist import fail_export, forget_exports, write_export
+from huizhen.reports.choices import ExportState
+from huizhen.reports.clocks.monthly import step_of
+from huizhen.reports.models import Export, Fill
+from huizhen.reports.queries import monthly as reported
 from huizhen.reports.queries.rounds import period_of, to_remind
 from huizhen.worktime.queries import calendar
+
+log = logging.getLogger(__name__)
+MOST_LISTS = 20
+"""Work lists in one run."""
+LAST_REPORT = 62
+"""Days after a campaign's end within which its last report is opened."""
 
 
 def drain(now: datetime) -> dict[str, int]:
@@ -53,3 +66,29 @@ def remind_rounds(now: datetime) -> Mapping[str, int]:
     if period.days_left(today, calendar()) > setting(campaign, "round_remind_days"):
         return {"reminded": 0}
     return {"reminded": sum(remind_leader(one, period, at=now) for one in to_remind(campaign, period))}
+
+
+def write_worklists(now: datetime) -> dict[str, int]:
+    """Work lists that were asked for, the oldest first; what breaks is not tried for ever. Those older than a week are forgotten."""
+    written = 0
+    for one in Export.objects.filter(state__in=(ExportState.WAITING, ExportState.WRITING)).order_by("pk")[:MOST_LISTS]:
+        try:
+            written += write_export(one, at=now)
+        except Exception:
+            log.exception("The work list %s could not be written.", one.key)
+            fail_export(one, at=now)
+    return {"written": written, "forgotten": forget_exports(at=now)}
+
+
+def monthly(now: datetime) -> Mapping[str, int]:
+    """月报: open the reports of the month, of every campaign that has one to open; remind the clerks of those not sent. Again and again
+    is once. A worker that was down catches up: months are opened, of reminders only the latest is told."""
+    today, days = timezone.localdate(now), calendar()
+    done: Counter[str] = Counter(opened=0, reminded=0)
+    for campaign in Campaign.objects.filter(starts_on__lte=today, ends_on__gte=today - timedelta(days=LAST_REPORT)):
+        for span in reported.to_open(campaign, today, days):
+            done["opened"] += len(open_reports(campaign, span, at=now))
+    for report in reported.to_remind(today):
+        step = step_of(today, report.due_on, days)
+        done["reminded"] += bool(step) and remind_of_day(report, step, at=now)
+    return done

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 PHRASES = {
+    # work list
+    "worklist_exported": _("导出工作清单"),
     # rounds
     "round_made": _("查房"),
     "round_taken_back": _("撤回查房"),
@@ -27,4 +29,12 @@ PHRASES = {
     "story_rewritten": _("重写宣传稿"),
     # yearly records
     "record_exported": _("导出履职记录"),
+    # monthly reports
+    "report_opened": _("月报开报"),
+    "report_sent": _("报送月报"),
+    "report_withdrawn": _("撤回月报"),
+    "report_mailed": _("下载月报邮件"),
+    "report_reminded": _("催报月报"),
+    "report_due": _("月报快到期"),
+    "report_overdue": _("月报到期未报"),
 }
