@@ -11,6 +11,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 MARK = "……"
 """Stands where words were left out."""
@@ -63,6 +64,8 @@ class Paper:
     """Lines of a column, titles of boxes included."""
     head: float
     """Points above the columns that `lines` leaves free: a line of title and of facts."""
+    title_size: float = TITLE_SIZE
+    head_lines: tuple[float, float, float] = HEAD_LINES
 
     def across(self, size: float) -> float:
         """Characters of this size that a line across the whole page takes."""
@@ -71,6 +74,8 @@ class Paper:
 
 A3 = Paper("A3", 420, 297, 10, 9, 12.5, 2, 57, 54, 52)
 A4 = Paper("A4", 210, 297, 14, 10, 14.5, 1, 48, 45, 66)
+POSTER = Paper("A3P", 297, 420, 18, 15, 24, 1, 45, 40, 108, 40, (54, 30, 24))
+"""A3 upright, in type that is read from a wall; `lines` are those of a poster without picture and figure."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,37 @@ class Head:
     facts: tuple[tuple[str, str], ...]
     heights: tuple[int, int, int]
     is_cut: bool
+    lines: tuple[float, float, float] = HEAD_LINES
 
     @property
     def points(self) -> float:
         """Height with the space below it."""
         title, subtitle, facts = self.heights
-        return title * HEAD_LINES[0] + subtitle * HEAD_LINES[1] + facts * HEAD_LINES[2] + 4
+        return title * self.lines[0] + subtitle * self.lines[1] + facts * self.lines[2] + 4
+
+
+@dataclass(frozen=True)
+class Plate:
+    """What stands between head and columns of a poster: a figure in large type, a picture (PNG or JPEG). Sides of the picture in mm."""
+
+    label: str = ""
+    figure: str = ""
+    picture: bytes = b""
+    width: float = 0.0
+    height: float = 0.0
+    caption: str = ""
+
+    LABEL: ClassVar[float] = 24
+    FIGURE: ClassVar[tuple[float, float]] = (44, 58)
+    """Points of the type, and from line to line."""
+    CAPTION: ClassVar[float] = 20
+
+    @property
+    def points(self) -> float:
+        """Height with the space around."""
+        told = self.LABEL + self.FIGURE[1] if self.figure else 0
+        shown = self.height * POINTS_PER_MM + 8 + (self.CAPTION if self.caption else 0) if self.picture else 0
+        return told + shown
 
 
 @dataclass(frozen=True)
@@ -102,6 +132,7 @@ class Sheet:
     foot: tuple[str, ...]
     is_cut: bool = False
     """Whether words were left out anywhere."""
+    plate: Plate | None = None
 
 
 def width_of(text: str) -> float:
@@ -153,11 +184,16 @@ def cost(box: Box, line: int) -> int:
 
 def head_of(paper: Paper, title: str, subtitle: str, facts: Sequence[tuple[str, str]]) -> Head:
     """The head of a sheet; a fact is told in half a line of a column. Of a head that was cut already it is the same again."""
-    line, below = paper.across(TITLE_SIZE), paper.across(paper.type_size + 1)
+    line, below = paper.across(paper.title_size), paper.across(subtitle_size(paper))
     told = tuple((label, cut(value, paper.line // 2, 1)) for label, value in facts)
     words = cut(title, line, MOST_HEAD[0]), cut(subtitle, below, MOST_HEAD[1])
     heights = (height_of(words[0], line), height_of(words[1], below) if words[1] else 0, _facts(told, paper))
-    return Head(*words, told, heights, (title, subtitle, tuple(facts)) != (*words, told))
+    return Head(*words, told, heights, (title, subtitle, tuple(facts)) != (*words, told), paper.head_lines)
+
+
+def subtitle_size(paper: Paper) -> float:
+    """Points of the subtitle."""
+    return paper.type_size + (1 if paper.title_size == TITLE_SIZE else 5)
 
 
 def _facts(facts: Sequence[tuple[str, str]], paper: Paper) -> int:
@@ -234,10 +270,11 @@ def _fewer(box: Box, lines: int) -> Box:
     return replace(box, lines=(), rows=rows[:keep], is_cut=True, left_out=len(rows) - len(rows[:keep]))
 
 
-def fit(boxes: Sequence[Box], paper: Paper, head: Head | None = None) -> tuple[Box, ...]:
-    """The boxes of one column, shortened to its lines below `head`; a box without content is left out."""
+def fit(boxes: Sequence[Box], paper: Paper, head: Head | None = None, plate: Plate | None = None) -> tuple[Box, ...]:
+    """The boxes of one column, shortened to its lines below `head` and `plate`; a box without content is left out."""
     filled = [one for one in boxes if any(line.strip() for line in one.lines) or one.rows]
-    lost = math.ceil(max(0.0, head.points - paper.head) / paper.leading) if head else 0
+    above = (max(0.0, head.points - paper.head) if head else 0.0) + (plate.points if plate else 0.0)
+    lost = math.ceil(above / paper.leading)
     wants = [cost(one, paper.line) for one in filled]
     given = shares(wants, paper.lines - lost - TITLE * len(filled), [max(1, len(one.parts)) for one in filled])
     return tuple(_shortened(one, paper.line, lines) for one, lines in zip(filled, given, strict=True))

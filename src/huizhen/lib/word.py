@@ -11,12 +11,12 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ROW_HEIGHT_RULE
-from docx.enum.text import WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from huizhen.lib.onepage import HEAD_LINES, MARK, POINTS_PER_MM, TITLE_SIZE, Box, Head, Sheet, head_of
+from huizhen.lib.onepage import MARK, POINTS_PER_MM, Box, Head, Plate, Sheet, head_of, subtitle_size
 from huizhen.lib.text import clean
 
 LATIN, BODY, HEAD = "Times New Roman", "宋体", "黑体"
@@ -30,6 +30,8 @@ def draw(sheet: Sheet) -> bytes:
     document = Document()
     _page(document, sheet)
     _headline(document, sheet)
+    if sheet.plate:
+        _plate(document, sheet.plate)
     _columns(document, sheet)
     _last(document)
     out = BytesIO()
@@ -40,7 +42,8 @@ def draw(sheet: Sheet) -> bytes:
 def table_height(sheet: Sheet) -> float:
     """Points that the columns take: the page without margins, head and the last, empty paragraph, and a little for borders."""
     paper = sheet.paper
-    return (paper.height - 2 * paper.margin) * POINTS_PER_MM - _head(sheet).points - 8
+    above = _head(sheet).points + (sheet.plate.points if sheet.plate else 0)
+    return (paper.height - 2 * paper.margin) * POINTS_PER_MM - above - 8
 
 
 def _head(sheet: Sheet) -> Head:
@@ -87,12 +90,28 @@ def _set(
 def _headline(document: Any, sheet: Sheet) -> None:
     """No higher than the head is counted: a line more would push the columns to a second page."""
     head, size = _head(sheet), sheet.paper.type_size
-    title, subtitle, facts = HEAD_LINES
-    _set(document.add_paragraph(), head.title, size=TITLE_SIZE, leading=title, bold=True, colour="182230")
+    title, subtitle, facts = head.lines
+    _set(document.add_paragraph(), head.title, size=sheet.paper.title_size, leading=title, bold=True, colour="182230")
     if head.subtitle:
-        _set(document.add_paragraph(), head.subtitle, size=size + 1, leading=subtitle)
+        _set(document.add_paragraph(), head.subtitle, size=subtitle_size(sheet.paper), leading=subtitle)
     told = "　　".join(f"{label}：{value}" for label, value in head.facts)
     _set(document.add_paragraph(), told, size=size, leading=facts, colour="465063")
+
+
+def _plate(document: Any, plate: Plate) -> None:
+    """The figure, then the picture in a line of its own height."""
+    if plate.figure:
+        size, leading = Plate.FIGURE
+        _set(document.add_paragraph(), plate.label, size=15, leading=Plate.LABEL, colour="465063")
+        _set(document.add_paragraph(), plate.figure, size=size, leading=leading, bold=True, colour="17693F")
+    if plate.picture:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.add_run().add_picture(BytesIO(plate.picture), Mm(plate.width), Mm(plate.height))
+        if plate.caption:
+            _set(document.add_paragraph(), plate.caption, size=11, leading=Plate.CAPTION, colour="5F6B7E")
 
 
 def _columns(document: Any, sheet: Sheet) -> None:

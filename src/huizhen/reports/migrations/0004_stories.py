@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('caption', models.CharField(blank=True, max_length=60)),
                 ('kind', models.CharField(max_length=10)),
                 ('content', models.BinaryField()),
+                ('small', models.BinaryField(help_text='JPEG for lists, its longer side at most 720 pixels')),
                 ('width', models.PositiveSmallIntegerField()),
                 ('height', models.PositiveSmallIntegerField()),
                 ('at', models.DateTimeField()),

@@ -119,6 +119,7 @@ class StoryPicture(models.Model):
     caption = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=10)
     content = models.BinaryField()
+    small = models.BinaryField(help_text="JPEG for lists, its longer side at most 720 pixels")
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -163,7 +163,7 @@ def board(standing: Standing, *, domain: str = "", after: str = "", limit: int =
 def _lines(stories: Sequence[Story]) -> tuple[Line, ...]:
     covers: dict[int, StoryPicture] = {}
     shown = StoryPicture.objects.filter(story__in=[story.pk for story in stories], is_removed=False)
-    for one in shown.defer("content").order_by("place", "pk") if stories else ():
+    for one in shown.defer("content", "small").order_by("place", "pk") if stories else ():
         covers.setdefault(one.story_id, one)
     return tuple(Line(one, covers.get(one.pk)) for one in stories)
 
@@ -283,7 +283,7 @@ def asked_about(standing: Standing, code: str) -> tuple[Story, StoryConsent, boo
 
 def pictures_of(story: Story) -> QuerySet[StoryPicture]:
     """Without their bytes, the first one first."""
-    return story.pictures.filter(is_removed=False).defer("content").order_by("place", "pk")
+    return story.pictures.filter(is_removed=False).defer("content", "small").order_by("place", "pk")
 
 
 def get_picture(standing: Standing, key: UUID) -> StoryPicture:

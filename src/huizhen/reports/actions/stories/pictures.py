@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 from typing import IO
 from uuid import UUID
 
 from django.db import transaction
+from PIL import Image
 
 from huizhen.accounts.models import User
 from huizhen.lib.errors import Invalid, NotVisible
 from huizhen.lib.text import clean
-from huizhen.methods.actions.pictures import MEGABYTES, redraw
+from huizhen.methods.actions.pictures import MEGABYTES, Drawn, redraw
 from huizhen.reports.actions.stories.moving import begin
 from huizhen.reports.models.stories import Story, StoryPicture
 from huizhen.reports.queries.stories import CAPTION_LONGEST, pictures_of
 
 MOST = 6
 """Pictures of one story."""
+SMALL = 720
+"""Longer side in pixels of what lists show."""
 
 
 def add_story_picture(story: Story, *, by: User, at: datetime, content: IO[bytes], caption: str = "") -> StoryPicture:
@@ -37,13 +41,25 @@ def add_story_picture(story: Story, *, by: User, at: datetime, content: IO[bytes
         if len(rows) >= MOST:
             raise Invalid.one("picture", "too_many_story_pictures", most=MOST)
         made = act.story.pictures.create(
-            place=len(rows), caption=words, kind=drawn.kind, content=drawn.content, width=drawn.width, height=drawn.height,
+            place=len(rows), caption=words, kind=drawn.kind, content=drawn.content, small=_small(drawn), width=drawn.width, height=drawn.height,
             by=act.person, at=at,
         )  # fmt: skip
         act.turn(saved_at=at)
         act.story.writers.add(act.person)
         act.journal("story_pictured", picture=str(made.key), size=len(drawn.content))
     return made
+
+
+def _small(drawn: Drawn) -> bytes:
+    """The same picture for lists, on white."""
+    with Image.open(BytesIO(drawn.content)) as image:
+        image.draft("RGB", (SMALL, SMALL))
+        image.thumbnail((SMALL, SMALL))
+        ground = Image.new("RGB", image.size, "white")
+        ground.paste(image, mask=image.getchannel("A") if "A" in image.getbands() else None)
+    out = BytesIO()
+    ground.save(out, "JPEG", quality=80, optimize=True)
+    return out.getvalue()
 
 
 def remove_story_picture(story: Story, key: UUID, *, by: User, at: datetime) -> None:
