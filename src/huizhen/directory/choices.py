@@ -143,6 +143,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "round_days": Setting(_("团长几天查房一轮（自然日）"), 14, 7, 60),
         "round_remind_days": Setting(_("一轮查房结束前几个工作日提醒团长"), 3, 0, 20),
         "report_inclusive": Setting(_("报送日当天算按时"), 1, 0, 1),
+        "bulletin_second": Setting(_("通报由没有动笔的人审核（0：一人也可）"), 1, 0, 1),
         "minimum_n": Setting(_("样本少于几例只列数量"), 5, 1, 100),
     }
 )

@@ -175,6 +175,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "suggestion_answered": {ANSWER: "people_named"},
         "suggestion_withdrawn": {PROGRESS: "people_named"},
         # ── 月报
+        "bulletin_submitted": {AWAITED: "people_named"},
+        "bulletin_taken_back": {PROGRESS: "people_named"},
+        "bulletin_returned": {AWAITED: "people_named"},
+        "bulletin_passed": {ANSWER: "people_named"},
+        "bulletin_issued": {REPORT: "people_named"},
+        "bulletin_voided": {REPORT: "people_named"},
         "report_opened": {AWAITED: "people_named"},
         "report_due": {DEADLINE: "people_named"},
         "report_overdue": {DEADLINE: "people_named"},
@@ -210,6 +216,8 @@ SILENT = frozenset(
         "stand_in_ended", "clinic_amended", "round_taken_back",
         # read where they are kept: on the method's own pages
         "method_drafted", "method_discarded", "method_taken_back", "method_revised", "method_pictured",
+        # read on the page of the bulletins; a PDF is waited for on its page
+        "bulletin_drafted", "bulletin_discarded", "pdf_asked",
         # read on the story's own pages
         "story_drafted", "story_pictured", "story_rewritten",
         # what is long over: cases of an earlier list, and the list taken back

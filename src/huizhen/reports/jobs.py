@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from huizhen.directory.models import Campaign
 from huizhen.directory.queries import current_campaign, setting
 from huizhen.journal.actions import worker
+from huizhen.lib import pdf
 from huizhen.lib.budget import BUDGET, pieces
 from huizhen.reports.actions import fill_step, read_news
 from huizhen.reports.actions.monthly import open_reports, remind_of_day
+from huizhen.reports.actions.pdfs import forget_pdfs, make_pdf
 from huizhen.reports.actions.rounds import remind_leader
 from huizhen.reports.actions.worklist import fail_export, forget_exports, write_export
 from huizhen.reports.choices import ExportState
@@ -77,7 +80,7 @@ def write_worklists(now: datetime) -> dict[str, int]:
         except Exception:
             log.exception("The work list %s could not be written.", one.key)
             fail_export(one, at=now)
-    return {"written": written, "forgotten": forget_exports(at=now)}
+    return {"lists": written, "forgotten": forget_exports(at=now)}
 
 
 def monthly(now: datetime) -> Mapping[str, int]:
@@ -91,4 +94,14 @@ def monthly(now: datetime) -> Mapping[str, int]:
     for report in reported.to_remind(today):
         step = step_of(today, report.due_on, days)
         done["reminded"] += bool(step) and remind_of_day(report, step, at=now)
+    return done
+
+
+def make_pdfs(now: datetime) -> Mapping[str, int]:
+    """Convert the papers that wait, one after the other, until the budget is spent; throw old ones away. Nothing without LibreOffice."""
+    done: Counter[str] = Counter(ready=0, failed=0, forgotten=forget_pdfs(at=now))
+    soffice = pdf.find(settings.HUIZHEN_SOFFICE)
+    if soffice is not None:
+        for made in pieces(lambda: make_pdf(soffice=soffice, at=timezone.now())):
+            done[made] += 1
     return done

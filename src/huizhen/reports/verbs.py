@@ -27,6 +27,16 @@ PHRASES = {
     "story_published": _("发布宣传稿"),
     "story_withdrawn": _("撤下宣传稿"),
     "story_rewritten": _("重写宣传稿"),
+    # bulletins, PDFs
+    "bulletin_drafted": _("起草通报"),
+    "bulletin_submitted": _("提交通报审核"),
+    "bulletin_taken_back": _("收回通报"),
+    "bulletin_returned": _("退回通报修改"),
+    "bulletin_passed": _("审核通过通报"),
+    "bulletin_issued": _("签发通报"),
+    "bulletin_voided": _("作废通报"),
+    "bulletin_discarded": _("丢弃通报草稿"),
+    "pdf_asked": _("要一份 PDF"),
     # yearly records
     "record_exported": _("导出履职记录"),
     # monthly reports

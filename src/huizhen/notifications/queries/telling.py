@@ -54,6 +54,7 @@ _KINDS = {
     "reports.suggestion": "suggestion",
     "reports.monthlyreport": "report",
     "reports.story": "story",
+    "reports.bulletin": "bulletin",
 }
 
 

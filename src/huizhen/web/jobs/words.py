@@ -45,6 +45,14 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("第一次启用数字，或工作日历改了，把所有病例重新数一遍。"),
     ),
     "reports.rounds": (gettext_lazy("提醒查房"), gettext_lazy("本轮快结束还没查房的团，提醒团长去查。")),
+    "reports.worklists": (
+        gettext_lazy("生成工作清单"),
+        gettext_lazy("有人要导出的长清单，在后台写成文件；七天后删去。"),
+    ),
+    "reports.pdfs": (
+        gettext_lazy("转成 PDF"),
+        gettext_lazy("有人要 PDF 的公文，一份一份转换；没有 LibreOffice 时什么也不做。三十天后删去。"),
+    ),
     "schedules.prune": (gettext_lazy("清理运行记录"), gettext_lazy("运行记录满 30 天、停了的工作进程满一天后删除。")),
     "search.drain": (gettext_lazy("追上流水"), gettext_lazy("刚发生的事几秒内就能搜到。")),
     "search.rebuild": (gettext_lazy("重建搜索索引"), gettext_lazy("有人要求时，把所有内容重新读一遍。")),

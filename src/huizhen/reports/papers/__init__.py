@@ -1,0 +1,1 @@
+"""Papers drawn from figures. `bulletin`: 通报."""
