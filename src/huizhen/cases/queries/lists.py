@@ -222,9 +222,15 @@ def page(
     after: str = "",
     before: str = "",
     limit: int = PAGE,
+    among: Q | None = None,
 ) -> Page:
-    """One page by next deadline, newest first among equals; one query. A cursor that cannot be read starts at the beginning."""
+    """One page by next deadline, newest first among equals; one query. A cursor that cannot be read starts at the beginning.
+
+    `among`: a condition of an upper floor's list beside the filters.
+    """
     cases = narrowed(cases_in(standing, scope), filters, now=now).select_related(*_WITH).defer(*_LONG)
+    if among:
+        cases = cases.filter(among)
     if place := _position(before):
         found = list(_earlier(cases, *place, is_open=filters.is_open)[: limit + 1])
         more, rows = len(found) > limit, found[:limit][::-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -24,8 +25,10 @@ class Note(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager[Note]] = models.Manager()
+
     def __str__(self) -> str:
-        return f"{self.case_id}: {self.version}"
+        return f"v{self.version}"
 
 
 class ColumnSet(models.Model):
@@ -36,6 +39,8 @@ class ColumnSet(models.Model):
     name = models.CharField(max_length=20)
     columns = models.JSONField(default=list)
     saved_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[ColumnSet]] = models.Manager()
 
     class Meta:
         # its index also serves the segments above the list
@@ -64,6 +69,8 @@ class Export(models.Model):
     file = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Export]] = models.Manager()
 
     class Meta:
         indexes = [
