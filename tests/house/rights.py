@@ -137,6 +137,15 @@ figures:page             GET  /figures/?scope=group:NET-01               404 200
 figures:choose           POST /figures/choose/                           302 302 302 302 302 302 302 302 302 302
 figures:cases            GET  /figures/cases/?metric=registered&scope=unit:FS&from=2026-01-01&to=2026-12-31 200 404 404 200 200 200 200 200 404 302
 figures:help             GET  /figures/help/                             200 200 200 200 200 200 200 200 200 302
+records:index            GET  /records/                                  200 200 200 200 200 200 200 200 200 302
+records:expert           GET  /records/expert/expert/?year=2026          403 200 200 200 403 200 200 200 403 302
+records:expert           GET  /records/expert/nobody/                    404 404 404 404 404 404 404 404 404 302
+records:expert_list      GET  /records/expert/expert/list/?of=answered&year=2026 403 200 200 200 403 200 200 200 403 302
+records:expert_file      POST /records/expert/expert/record.docx         403 200 200 200 403 200 200 200 403 302
+records:group            GET  /records/group/NET-01/?year=2026           403 200 200 200 403 200 200 200 403 302
+records:group_list       GET  /records/group/NET-01/list/?of=first_asked&year=2026 403 200 200 200 403 200 200 200 403 302
+records:group_file       POST /records/group/NET-01/record.docx          403 200 200 200 403 200 200 200 403 302
+records:members_file     POST /records/group/NET-01/experts.xlsx         403 200 200 200 403 200 200 200 403 302
 
 challenges:list          GET  /challenges/                               200 200 200 200 200 200 200 200 200 302
 challenges:create        GET  /challenges/new/                           200 403 403 403 403 403 403 403 200 302

@@ -51,6 +51,7 @@ LINKS = (
         frozenset({"leader", "liaison", "coordinator", "viewer", "auditor"}),
     ),
     Link(_("统计"), "chart-line", "figures:page", STAFF),
+    Link(_("履职记录"), "id-card", "records:index", STAFF - {"requester", "clerk"}),
     Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=True),
     Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
     Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("huizhen.web.flags.urls")),
     path("", include("huizhen.web.figures.urls")),
     path("", include("huizhen.web.rounds.urls")),
+    path("", include("huizhen.web.records.urls")),
     path("", include("huizhen.web.registering.urls")),
     path("", include("huizhen.web.texts.urls")),
     path("", include("huizhen.web.pictures.urls")),

@@ -28,7 +28,8 @@ LEAST = 5
 """With fewer cases judged there is no rate (product.md, section 6)."""
 PAGE = 30
 FULL, SUMMARY = "full", "summary"
-_HELD = Q(session__state="held", session__mode="on_site", came=True)
+CAME_ON_SITE = Q(session__state="held", session__mode="on_site", came=True)
+PUBLISHED = (VersionState.PUBLISHED, VersionState.REPLACED)
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ def of_person(person: Person, campaign: Campaign | None) -> Contributions:
     )
     figures = (
         Figure("answered", judged["here"], judged["ever"]),
-        _figure("visited", Attendance.objects.filter(_HELD, person=person), Q(session__case__campaign=campaign)),
+        _figure("visited", Attendance.objects.filter(CAME_ON_SITE, person=person), Q(session__case__campaign=campaign)),
         _figure("followed_up", FollowUp.objects.filter(by=person), in_campaign),
-        _figure("extracted", _extracted(person), _published_in(campaign), "method"),
+        _figure("extracted", published_by(person), _published_in(campaign), "method"),
         _figure(
             "taught", ClinicCase.objects.filter(presenter=person, clinic__state="held"), Q(clinic__campaign=campaign)
         ),
@@ -107,9 +108,9 @@ def _figure(kind: str, rows: QuerySet[Any], here: Q, key: str = "pk") -> Figure:
     return Figure(kind, found["here"], found["ever"])
 
 
-def _extracted(person: Person) -> QuerySet[MethodVersion]:
+def published_by(person: Person) -> QuerySet[MethodVersion]:
     """Versions that were published and that she wrote or guided."""
-    out = MethodVersion.objects.filter(state__in=[VersionState.PUBLISHED, VersionState.REPLACED])
+    out = MethodVersion.objects.filter(state__in=PUBLISHED)
     return out.filter(Q(by=person) | Q(writers=person) | Q(experts=person))
 
 
@@ -162,14 +163,15 @@ def _cut(rows: QuerySet[Any], before: int | None, limit: int) -> tuple[list[Any]
     return found[:limit], str(found[limit - 1].pk) if len(found) > limit else ""
 
 
-def _seen(standing: Standing, path: str) -> Q:
+def seen_through(standing: Standing, path: str) -> Q:
     """Rows of cases that she sees in full or as a summary."""
     return Q(**{f"{path}__in": visible(standing).values("pk")}) | Q(
         **{f"{path}__in": summarised(standing).values("pk")}
     )
 
 
-def _level(standing: Standing, ids: set[int]) -> dict[int, str]:
+def levels_of(standing: Standing, ids: set[int]) -> dict[int, str]:
+    """How far she sees each of these cases, of which she sees at least the summary."""
     return dict.fromkeys(ids, SUMMARY) | dict.fromkeys(
         visible(standing).filter(pk__in=ids).values_list("pk", flat=True), FULL
     )
@@ -184,7 +186,7 @@ def _of_cases(
 ) -> Page:
     found, after = _cut(rows, before, limit)
     shown = [told(row) for row in found]
-    levels = _level(standing, {case.pk for case, _at, _verdict in shown})
+    levels = levels_of(standing, {case.pk for case, _at, _verdict in shown})
     return Page(
         tuple(Deed("case", case.code, case.title, at, levels[case.pk], verdict) for case, at, verdict in shown), after
     )
@@ -192,12 +194,12 @@ def _of_cases(
 
 def _answered(standing: Standing, person: Person, before: int | None, limit: int) -> Page:
     held = Responsibility.objects.filter(person=person).values("case")
-    rows = Case.objects.filter(_seen(standing, "pk"), pk__in=held)
+    rows = Case.objects.filter(seen_through(standing, "pk"), pk__in=held)
     return _of_cases(standing, rows, before, limit, lambda one: (one, one.registered_at, one.last_verdict))
 
 
 def _visited(standing: Standing, person: Person, before: int | None, limit: int) -> Page:
-    rows = Attendance.objects.filter(_HELD, _seen(standing, "session__case"), person=person)
+    rows = Attendance.objects.filter(CAME_ON_SITE, seen_through(standing, "session__case"), person=person)
     return _of_cases(
         standing, rows.select_related("session__case"), before, limit,
         lambda one: (one.session.case, one.session.starts_at, ""),
@@ -205,12 +207,12 @@ def _visited(standing: Standing, person: Person, before: int | None, limit: int)
 
 
 def _followed_up(standing: Standing, person: Person, before: int | None, limit: int) -> Page:
-    rows = FollowUp.objects.filter(_seen(standing, "case"), by=person).select_related("case")
+    rows = FollowUp.objects.filter(seen_through(standing, "case"), by=person).select_related("case")
     return _of_cases(standing, rows, before, limit, lambda one: (one.case, one.at, one.verdict))
 
 
 def _methods(standing: Standing, person: Person, before: int | None, limit: int) -> Page:
-    rows = methods_visible(standing).filter(evidence__in=SHOWN, pk__in=_extracted(person).values("method"))
+    rows = methods_visible(standing).filter(evidence__in=SHOWN, pk__in=published_by(person).values("method"))
     found, after = _cut(rows, before, limit)
     return Page(tuple(Deed("method", one.code, one.name, one.published_at or one.created_at) for one in found), after)
 

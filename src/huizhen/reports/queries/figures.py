@@ -144,32 +144,34 @@ def figures(campaign: Campaign, scope: Scope, period: Period, *, today: date) ->
     return Figures(scope, period, today, rows, terms)
 
 
-def _moments(period: Period) -> tuple[datetime, datetime]:
+def moments(period: Period) -> tuple[datetime, datetime]:
+    """From the first moment of a period to the first one after it."""
     begin, end = (datetime.combine(day, time.min) for day in (period.since, period.until + timedelta(days=1)))
     return timezone.make_aware(begin), timezone.make_aware(end)
 
 
 def _reuses(scope: Scope, period: Period) -> dict[str, int]:
-    """Reuses of methods, as `methods` counts them: a case that cites a method once, and trials with a result. Two queries."""
-    since, until = _moments(period)
+    """Reuses of methods under a scope. Two queries."""
     path = {Kind.ALL: None, Kind.DOMAIN: "method__domain", Kind.GROUP: "method__group", Kind.UNIT: "unit"}[
         Kind(scope.kind)
     ]
-    here = Q(at__gte=since, at__lt=until) & (Q(**{path: scope.key}) if path else Q())
-    said = Q(use__in=_USED) | Q(use=Use.WAITING, case_verdict__in=["marked", "effective"])
-    cited = Citation.objects.filter(here, is_current=True).order_by().values("method", "case")
-    told = cited.annotate(helped=Count("pk", filter=said)).aggregate(
-        n=Count("method"), good=Count("method", filter=Q(helped__gt=0))
-    )
-    trials = (
-        Adoption.objects.filter(here)
-        .exclude(use=Use.WAITING)
-        .aggregate(n=Count("pk"), good=Count("pk", filter=Q(is_effective=True)))
-    )
+    cited, tried = reuses(Q(**{path: scope.key}) if path else Q(), period)
+    told = cited.aggregate(n=Count("method"), good=Count("method", filter=Q(helped__gt=0)))
+    trials = tried.aggregate(n=Count("pk"), good=Count("pk", filter=Q(is_effective=True)))
     return {
         "reuses": told["n"] + trials["n"],
         "effective_reuses": told["good"] + trials["good"],
     }
+
+
+def reuses(here: Q, period: Period) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """Reuses of methods, as `methods` counts them: cases that cite a method, each once, of which those with `helped` count as
+    effective; and trials with a result. `here` narrows both."""
+    since, until = moments(period)
+    rows = here & Q(at__gte=since, at__lt=until)
+    said = Q(use__in=_USED) | Q(use=Use.WAITING, case_verdict__in=["marked", "effective"])
+    cited = Citation.objects.filter(rows, is_current=True).order_by().values("method", "case")
+    return cited.annotate(helped=Count("pk", filter=said)), Adoption.objects.filter(rows).exclude(use=Use.WAITING)
 
 
 # ── tables

@@ -33,6 +33,7 @@ from huizhen.directory.queries.presence import (
 )
 from huizhen.lib.errors import Invalid, NotAllowed, NotVisible
 from huizhen.methods.queries import contributions
+from huizhen.reports.policy.records import reads_group, reads_record
 from huizhen.web import sentences
 from huizhen.web.context import standing_of
 from huizhen.web.directory import given, rows
@@ -94,6 +95,7 @@ def _group(request: HttpRequest, group: Group, form: DutyForm | None = None) -> 
         "is_member": group.pk in standing.group_ids,
         "done": done,
         "given": given.rows(done),
+        "reads_record": reads_group(standing, group),
         "may_adjust": standing.is_coordinator and group.closed_on is None,
         "cases": places.lines(places.of_group(standing, group), now=now, calendar=calendar(), limit=10),
     }
@@ -157,6 +159,7 @@ def expert(request: HttpRequest, code: str) -> HttpResponse:
         "person": person,
         "done": done,
         "given": given.rows(done, person.code),
+        "reads_record": reads_record(standing, person, [one.group for one in seats]),
         "seats": seats,
         "posts": rows.posts(person, today),
         "is_self": standing.person.pk == person.pk,
