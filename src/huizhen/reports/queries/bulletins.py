@@ -146,7 +146,7 @@ def told(bulletin: Bulletin, *, now: datetime) -> Told:
 
 
 def counted(bulletin: Bulletin, *, now: datetime) -> Told:
-    """The numbers as they are now, a day's clocks as on every page. Nineteen queries, however many cases."""
+    """The numbers as they are now, a day's clocks as on every page. Seventeen queries, however many cases."""
     with translation.override(LANGUAGE):
         return _counted(bulletin, now)
 
