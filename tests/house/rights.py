@@ -137,6 +137,12 @@ figures:page             GET  /figures/?scope=group:NET-01               404 200
 figures:choose           POST /figures/choose/                           302 302 302 302 302 302 302 302 302 302
 figures:cases            GET  /figures/cases/?metric=registered&scope=unit:FS&from=2026-01-01&to=2026-12-31 200 404 404 200 200 200 200 200 404 302
 figures:help             GET  /figures/help/                             200 200 200 200 200 200 200 200 200 302
+
+overview:page            GET  /overview/                                 200 200 200 200 200 200 200 200 200 302
+overview:page            GET  /overview/?scope=group:NET-01              404 200 200 200 404 200 200 200 404 302
+overview:choose          POST /overview/choose/                          302 302 302 302 302 302 302 302 302 302
+overview:screen          GET  /overview/screen/                          403 403 403 403 403 200 200 200 403 302
+overview:fresh           GET  /overview/screen/fresh/                    403 403 403 403 403 200 200 200 403 286
 records:index            GET  /records/                                  200 200 200 200 200 200 200 200 200 302
 records:expert           GET  /records/expert/expert/?year=2026          403 200 200 200 403 200 200 200 403 302
 records:expert           GET  /records/expert/nobody/                    404 404 404 404 404 404 404 404 404 302
