@@ -30,12 +30,19 @@ class Campaign(models.Model):
     notice_experts = models.PositiveIntegerField(default=359)
     notice_groups = models.PositiveIntegerField(default=52)
     is_current = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, help_text="From then on nothing is registered in it")
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="predecessors", help_text="Where its open cases may go on"
+    )
     settings = models.JSONField(default=dict, help_text="Overrides of the defaults of product.md section 7")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="one_current_campaign"),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="campaign_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(ended_at__isnull=False), name="campaign_ended_has_successor"
+            ),
         ]
 
     def __str__(self) -> str:

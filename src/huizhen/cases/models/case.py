@@ -64,6 +64,9 @@ class Case(models.Model):
     is_sensitive = models.BooleanField(default=False)
     is_hard = models.BooleanField(default=False, help_text="疑难会诊: three follow-ups without effect")
     last_verdict = models.CharField(max_length=10, blank=True)
+    carried_from = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, related_name="+", help_text="The campaign that ended while it was open"
+    )
 
     registered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

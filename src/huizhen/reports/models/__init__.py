@@ -1,9 +1,10 @@
 """Nouns of reports. `figures`: what is counted of each case, and its sums. `rounds`: 查房 and what leaders suggest. `bulletins`: 通报 and PDFs.
 
-`stories`: 宣传. `monthly`: 月报.
+`stories`: 宣传. `monthly`: 月报. `ending`: 年度总结.
 """
 
 from huizhen.reports.models.bulletins import Bulletin, BulletinCounter, PaperPdf
+from huizhen.reports.models.ending import CampaignSummary
 from huizhen.reports.models.figures import Counted, Fact, Fill, Load, Spread, Tally
 from huizhen.reports.models.monthly import HandMail, MonthlyReport, ReportReminder, SentReport
 from huizhen.reports.models.rounds import RoundReminder, Suggestion, WardRound
@@ -13,6 +14,7 @@ from huizhen.reports.models.worklist import ColumnSet, Export, Note
 __all__ = [
     "Bulletin",
     "BulletinCounter",
+    "CampaignSummary",
     "ColumnSet",
     "Counted",
     "Export",
