@@ -15,11 +15,13 @@ from huizhen.cases.queries.lists import solved
 from huizhen.directory.models import Campaign, Group
 from huizhen.directory.queries import Standing, setting
 from huizhen.reports.choices import Kind
-from huizhen.reports.clocks.periods import Period, month, months_to
+from huizhen.reports.clocks.periods import Period, month, months_to, year
 from huizhen.reports.policy.scopes import ALL, Scope, scopes
-from huizhen.reports.queries import dashboards, figures
+from huizhen.reports.queries import dashboards, figures, monthly
 from huizhen.reports.queries.figures import Figures
-from huizhen.web.dashboards import words
+from huizhen.reports.queries.records import records_of
+from huizhen.web.dashboards import squares, words
+from huizhen.web.dashboards.calls import Call, calls, falling
 from huizhen.web.figures import words as figure_words
 from huizhen.web.figures.forms import Choice
 
@@ -35,13 +37,15 @@ def panels(request: HttpRequest, choice: Choice, standing: Standing, *, now: dat
     periods = months(choice.period, today)
     panel = _group(choice, standing, now) if kind == Kind.GROUP else None
     inside = inner(choice) if kind in (Kind.ALL, Kind.DOMAIN) else []
-    heat = _heat(request, choice, inside, periods, today) if inside else None
+    heat, worse = _heat(request, choice, inside, periods, today) if inside else (None, None)
     here = dashboards.now_of(choice.scope, now=now)
     least = setting(choice.campaign, "minimum_n")
+    reports = _reports(choice, now) if kind == Kind.ALL else None
     return {
         "counts": words.counts(here, choice, standing), "heat": heat, "panel": panel, "stops": words.funnel(told, choice, least),
-        "calls": words.calls(here, choice, standing, heat, panel.silent if panel else ()),
+        "calls": calls(here, choice, standing, worse, panel.silent if panel else (), reports),
         "keys": words.keys(told, _before(choice, today), choice), "trend": trend(choice, periods, today), "curves": words.CURVES,
+        "reports": words.reports(reports) if reports else None, "mine": _mine(choice, standing, today),
         **_wide(request, choice, inside, standing, today), **_unit(choice, standing, now),
     }  # fmt: skip
 
@@ -66,13 +70,14 @@ def trend(choice: Choice, periods: Sequence[Period], today: date) -> list[tuple[
 
 def _heat(
     request: HttpRequest, choice: Choice, known: Sequence[Scope], periods: Sequence[Period], today: date
-) -> words.Heat | None:
+) -> tuple[squares.Heat | None, Call | None]:
     kind, keys = known[0].kind, [one.key for one in known] if choice.scope.code else None
-    grid = dashboards.by_scope_and_period(choice.campaign, kind, periods, words.HEATS, today=today, keys=keys)
-    totals = figures.by_scope(choice.campaign, kind, choice.period, today=today, codes=words.HEATS)
+    grid = dashboards.by_scope_and_period(choice.campaign, kind, periods, squares.HEATS, today=today, keys=keys)
+    totals = figures.by_scope(choice.campaign, kind, choice.period, today=today, codes=squares.HEATS)
     told = [each for row in grid.values() for each in row if each["registered"].numerator]
-    code = words.heat_code(request.GET.get("heat", ""), "first_contact_on_time", told)
-    return words.heat(code, grid, totals, known, periods, choice)
+    code = squares.heat_code(request.GET.get("heat", ""), "first_contact_on_time", told)
+    drawn = squares.heat(code, grid, totals, known, periods, choice)
+    return drawn, falling(grid, [one for one in known if one.key in grid])
 
 
 def inner(choice: Choice) -> list[Scope]:
@@ -99,17 +104,31 @@ def _wide(
 
 def _cities(request: HttpRequest, choice: Choice, today: date) -> dict[str, Any]:
     units = [one for one in choice.scopes if one.kind == Kind.UNIT]
-    found = figures.by_scope(choice.campaign, Kind.UNIT, choice.period, today=today, codes=words.HEATS)
-    code = words.heat_code(request.GET.get("city", ""), "marked", found.values())
+    found = figures.by_scope(choice.campaign, Kind.UNIT, choice.period, today=today, codes=squares.HEATS)
+    code = squares.heat_code(request.GET.get("city", ""), "marked", found.values())
     return {
-        "cities": words.cities(code, found, units, choice), "city": code, "city_label": words.HEATS[code],
-        "city_legend": words.legend(code), "city_rates": code in words.BANDS,
+        "cities": squares.cities(code, found, units, choice), "city": code, "city_label": squares.HEATS[code],
+        "city_legend": squares.legend(code), "city_rates": code in squares.BANDS,
     }  # fmt: skip
 
 
 def _group(choice: Choice, standing: Standing, now: datetime) -> GroupPanel:
     group = Group.objects.select_related("campaign", "domain").get(pk=choice.scope.key)
     return group_panel(group, Desk(standing, now))
+
+
+def _reports(choice: Choice, now: datetime) -> monthly.Compliance | None:
+    newest = monthly.newest_month(choice.campaign)
+    return monthly.compliance(choice.campaign, newest.month, now=now) if newest else None
+
+
+def _mine(choice: Choice, standing: Standing, today: date) -> list[figure_words.Tile]:
+    """Of the year, for an expert on the page of her own group."""
+    herself = standing.own or standing
+    if choice.scope.kind != Kind.GROUP or herself.person is None or choice.scope.key not in herself.group_ids:
+        return []
+    found = records_of([herself.person.pk], year(today), today=today)[herself.person.pk]
+    return [] if found.is_empty else words.mine(herself.person, found)
 
 
 def _unit(choice: Choice, standing: Standing, now: datetime) -> dict[str, Any]:
@@ -126,7 +145,7 @@ def wall(request: HttpRequest, campaign: Campaign, standing: Standing, *, now: d
     told = figures.figures(campaign, ALL, period, today=today)
     periods = months(period, today)
     day = figures.by_period(campaign, ALL, [Period("custom", today, today)], ("registered", "cured"), today=today)[0]
-    heat = _heat(request, choice, inner(choice), periods, today)
+    heat, _worse = _heat(request, choice, inner(choice), periods, today)
     return {
         "campaign": campaign, "now": now, "here": dashboards.now_of(ALL, now=now), "heat": heat,
         "registered_today": day["registered"].numerator, "cured_today": day["cured"].numerator,

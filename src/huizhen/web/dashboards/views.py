@@ -17,8 +17,8 @@ from huizhen.directory.queries import current_campaign
 from huizhen.lib.errors import NotAllowed, NotNow
 from huizhen.reports.queries.state import open_fill
 from huizhen.web.context import standing_of
-from huizhen.web.dashboards import words
 from huizhen.web.dashboards.panels import panels, wall
+from huizhen.web.dashboards.squares import SHORT
 from huizhen.web.figures.forms import choice_of, form_of, remember
 from huizhen.web.figures.words import period_words
 from huizhen.web.inbox.views import STOP_ASKING
@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
     choice = choice_of(request, _campaign(), today=timezone.localdate(now), first="campaign", own=True)
     context = {
         "choice": choice, "form": form_of(choice), "period": period_words(choice), "now": now, "fill": open_fill(),
-        "heats": words.SHORT, "query": choice.query(), "has_screen": standing.is_reader_of_all,
+        "heats": SHORT, "query": choice.query(), "me": (standing.own or standing).person, "has_screen": standing.is_reader_of_all,
         **panels(request, choice, standing, now=now),
     }  # fmt: skip
     return render(request, "dashboards/page.html", context)

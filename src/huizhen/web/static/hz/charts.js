@@ -38,8 +38,8 @@
     const rows = body(figure).slice(0, Number(figure.dataset.most) || 40).reverse(), limit = Number(figure.dataset.limit) || Infinity;
     const cells = rows.map((row) => row.querySelector("[data-v]"));
     return {
-      textStyle: text({}), animation: false, grid: { left: size() * 0.5, right: size() * 3, top: size() * 0.5, bottom: size() * 0.5, containLabel: true },
-      xAxis: { type: "value", show: false, min: 0 },
+      textStyle: text({}), animation: false, grid: { left: size() * 0.5, right: size() * 3, top: 0, bottom: 0, containLabel: true },
+      xAxis: { type: "value", min: 0, axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: { type: "category", data: rows.map((row) => words(row.cells[0])), axisLine: { show: false }, axisTick: { show: false }, axisLabel: text({ color: ink("ink-2"), fontSize: size() * 0.8125, width: size() * 15, overflow: "truncate" }) },
       series: [{
         type: "bar", barMaxWidth: size() * 0.75, label: { show: true, position: "right", ...text({ color: ink("ink"), fontWeight: 600, fontSize: size() * 0.8125 }) },
@@ -75,9 +75,14 @@
   const kinds = { lines, bars, funnel: bars, heat, tiles };
   const heights = { lines: () => 320, bars: (figure) => 24 + Math.min(body(figure).length, Number(figure.dataset.most) || 40) * 28, funnel: (figure) => 24 + body(figure).length * 30, heat: (figure) => 30 + body(figure).length * 28, tiles: (figure, width) => (width / 7) * 0.88 * 5 };
 
+  const drawable = (figure) => {
+    const heads = [...figure.querySelectorAll("thead th")], isLines = figure.dataset.chart === "lines";
+    return body(figure).some((row) => [...row.cells].some((cell, at) => number(cell) !== null && (!isLines || "line" in heads[at].dataset)));
+  };
   const draw = (figure) => {
     const place = figure.querySelector("[data-draw]"), table = figure.querySelector("[data-table]");
-    if (!place || place.hidden && figure.dataset.as === "table" || !kinds[figure.dataset.chart]) return;
+    if (!place || figure.dataset.as === "table" || !kinds[figure.dataset.chart]) return;
+    if (!drawable(figure)) { figure.dataset.as = "table"; figure.querySelector("[data-tools]")?.remove(); return; } // too few to draw
     place.hidden = false; table.hidden = true;
     if (figure.dataset.chart === "bars") place.style.height = `${heights.bars(figure) * size() / 16}px`;
     let chart = drawn.get(figure);
