@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from huizhen.cases.clocks import ASIDE, Clock, next_due
 from huizhen.cases.lifecycle import Stage
 from huizhen.cases.models import Case
+from huizhen.cases.policy import SUMMARY_STAGES
 from huizhen.cases.queries.chips import chip_of_clock
 from huizhen.cases.queries.file import CaseFile, file_of
 from huizhen.cases.queries.needs import deniable
@@ -27,11 +28,13 @@ from huizhen.methods.policy import may_extract
 from huizhen.methods.queries.reuse import cited_by
 from huizhen.methods.queries.writing import made_of
 from huizhen.reports.queries.rounds import of_case
+from huizhen.reports.queries.stories import begins, story_of
 from huizhen.web.cases import past
 from huizhen.web.cases.buttons import buttons, locks
 from huizhen.web.cases.story import story
 from huizhen.web.moments import table_words
 from huizhen.web.rounds.of_case import tell
+from huizhen.web.stories.words import state
 from huizhen.worktime.queries import calendar as working_calendar
 
 SHOWN_CLOCKS = 4
@@ -87,6 +90,7 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "rail": _rail(file, clocks, calendar),
         "cited": _cited(file, standing),
         "made": _made(file, standing),
+        "tale": _tale(file, standing),
         "voices": _voices(file, clocks, now, calendar),
         "rounds": rounds,
         "leads": case.is_open and case.group_id in standing.led_group_ids,
@@ -116,6 +120,15 @@ def _made(file: CaseFile, standing: Standing) -> dict[str, Any] | None:
         return None
     found = [(one, EvidenceWords(one.evidence).label) for one in made_of(file.case, standing)]
     return {"methods": found, "may": not found and not file.case.is_sensitive and may_extract(standing, file.case)}
+
+
+def _tale(file: CaseFile, standing: Standing) -> dict[str, Any] | None:
+    """宣传稿 of a solved case, as far as she may know of it, or whether she may begin one; then one query."""
+    if file.case.stage not in SUMMARY_STAGES:
+        return None
+    found = story_of(file.case, standing)
+    may = found is None and begins(file.case, standing)
+    return {"story": found, "state": state(found)} if found else {"may": True} if may else None
 
 
 def _voices(file: CaseFile, clocks: tuple[Clock, ...], now: datetime, calendar: Calendar) -> list[dict[str, Any]]:

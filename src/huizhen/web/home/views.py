@@ -15,7 +15,9 @@ from huizhen.notifications.queries.outbox import stuck
 from huizhen.web.context import standing_of
 from huizhen.web.home import words
 from huizhen.web.home.methods import waiting
+from huizhen.web.monthly.words import at_home as reports_at_home
 from huizhen.web.rounds.words import at_home
+from huizhen.web.stories.words import at_home as stories_at_home
 
 _PAGES = {
     "requester": "home/requester.html",
@@ -40,6 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = words.screen(found, request.user)
     context["waiting_methods"] = waiting(standing, found.role)
     context["round_lines"] = at_home(standing, found.role, now)
+    context["report_lines"] = reports_at_home(standing, found.role, now)
+    context["story_lines"] = stories_at_home(standing, found.role)
     if found.role in ("expert", "leader", "liaison", "coordinator"):
         context["methods_ahead"] = ahead(standing)
     if found.role == "auditor":

@@ -14,7 +14,7 @@ from huizhen.challenges.models import Challenge
 from huizhen.directory.models import Group, Person
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.registry import Link
-from huizhen.reports.models import Suggestion
+from huizhen.reports.models import Bulletin, MonthlyReport, Story, Suggestion
 
 ANCHORS = {"duty": "duty", "story": "jingguo", "measures": "cuoshi"}
 """Part of a case page → the block's id there."""
@@ -31,6 +31,7 @@ _LOOKED_UP: Mapping[str, tuple[type[Model], str, str]] = {
     "suggestion": (Suggestion, "key", "rounds:suggestion"),
 }
 _PLAIN = {"campaign": "directory:groups", "home": "home", "rounds": "rounds:board"}
+    "story": (Story, "code", "stories:page"),
 
 
 def path(link: Link) -> str:

@@ -38,13 +38,13 @@ def _methods(request: HttpRequest, case: int) -> list[str]:
 def a3_file(request: HttpRequest, code: str) -> HttpResponse:
     case = told_of(standing_of(request), code).case
     content = export_a3(code, by=request.user, at=timezone.now(), methods=_methods(request, case.pk))
-    return _file(content, f"{case.code}-A3.docx")
+    return docx(content, f"{case.code}-A3.docx")
 
 
 @require_POST
 def minutes_file(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
     content = export_minutes(code, str(key), by=request.user, at=timezone.now())
-    return _file(content, f"{code}-minutes.docx")
+    return docx(content, f"{code}-minutes.docx")
 
 
 @require_GET
@@ -58,10 +58,11 @@ def a4(request: HttpRequest, code: str) -> HttpResponse:
 def a4_file(request: HttpRequest, code: str) -> HttpResponse:
     method, version = paper_of(standing_of(request), code)
     content = draw(method_sheet_of(method, version, version.experts.all(), at=timezone.now()))
-    return _file(content, f"{method.code}-A4.docx")
+    return docx(content, f"{method.code}-A4.docx")
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
+def docx(content: bytes, name: str) -> HttpResponse:
+    """A Word file to be kept, by this name."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "X-Content-Type-Options": "nosniff",

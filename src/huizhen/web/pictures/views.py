@@ -26,7 +26,12 @@ from huizhen.web.context import standing_of
 def picture(request: HttpRequest, key: UUID) -> HttpResponse:
     """Drawn by us, named by its content, of one type, never run. Its bytes never change, who may see it may."""
     found = get_picture(standing_of(request), key)
-    tag = f'"{found.key.hex}"'
+    return served(request, found.key.hex, found.kind, found.content)
+
+
+def served(request: HttpRequest, name: str, kind: str, content: bytes) -> HttpResponse:
+    """A picture and nothing else; `name` never names other bytes."""
+    tag = f'"{name}"'
     known = request.headers.get("If-None-Match") == tag
     answer = HttpResponseNotModified() if known else HttpResponse(found.content, content_type=f"image/{found.kind}")
     answer["ETag"] = tag
