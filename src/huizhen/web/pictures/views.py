@@ -33,7 +33,7 @@ def served(request: HttpRequest, name: str, kind: str, content: bytes) -> HttpRe
     """A picture and nothing else; `name` never names other bytes."""
     tag = f'"{name}"'
     known = request.headers.get("If-None-Match") == tag
-    answer = HttpResponseNotModified() if known else HttpResponse(found.content, content_type=f"image/{found.kind}")
+    answer = HttpResponseNotModified() if known else HttpResponse(content, content_type=f"image/{kind}")
     answer["ETag"] = tag
     answer["Cache-Control"] = "private, no-cache"
     answer["X-Content-Type-Options"] = "nosniff"
