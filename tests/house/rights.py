@@ -71,6 +71,33 @@ flags:page               GET  /flags/{flag}/                             404 200
 flags:state_reasons      POST /flags/{flag}/state_reasons/               404 422 403 404 404 404 404 404 404 302
 flags:note_talk          POST /flags/{flag}/note_talk/                   404 403 422 404 404 404 404 404 404 302
 
+worklist:page            GET  /worklist/                                 200 200 200 200 200 200 200 200 200 302
+worklist:page            GET  /worklist/?scope=group&set=all             404 200 200 404 404 404 404 404 404 302
+worklist:save_columns    POST /worklist/columns/                         302 302 302 302 302 302 302 302 302 302
+worklist:drop_columns    POST /worklist/columns/{columns}/drop/          404 404 302 404 404 404 404 404 404 302
+worklist:export          POST /worklist/export/                          302 302 302 302 302 302 302 302 302 302
+worklist:exports         GET  /worklist/exports/                         200 200 200 200 200 200 200 200 200 302
+worklist:file            GET  /worklist/exports/{export}/file.xlsx       404 404 404 404 404 404 409 404 404 302
+worklist:note            GET  /worklist/{case}/note/                     200 200 200 403 403 403 403 403 404 302
+worklist:note            POST /worklist/{case}/note/                     422 422 422 403 403 403 403 403 404 302
+
+monthly:index            GET  /reports/                                  403 403 403 302 200 302 302 302 403 302
+monthly:board            GET  /reports/board/                            403 403 403 200 403 200 200 200 403 302
+monthly:board_file       GET  /reports/board/board.xlsx                  403 403 403 200 403 200 200 200 403 302
+monthly:page             GET  /reports/{sent}/                           404 404 404 200 200 200 200 200 404 302
+monthly:page             GET  /reports/{unsent}/                         404 404 404 404 302 200 200 200 404 302
+monthly:write            GET  /reports/{unsent}/write/                   404 404 404 404 200 403 403 403 404 302
+monthly:write            POST /reports/{unsent}/write/                   404 404 404 404 302 403 403 403 404 302
+monthly:save             POST /reports/{unsent}/save/                    404 404 404 404 200 403 403 403 404 302
+monthly:preview          GET  /reports/{unsent}/preview/                 404 404 404 404 200 403 403 403 404 302
+monthly:send_report      POST /reports/{unsent}/send_report/             404 404 404 404 409 403 403 403 404 302
+monthly:withdraw_report  POST /reports/{sent}/withdraw_report/           404 404 404 403 422 403 403 403 404 302
+monthly:remind_clerks    POST /reports/{unsent}/remind_clerks/           404 404 404 404 403 302 403 403 404 302
+monthly:version          GET  /reports/{sent}/v/1/                       404 404 404 200 200 200 200 200 404 302
+monthly:docx             GET  /reports/{sent}/v/1/report.docx            404 404 404 200 200 200 200 200 404 302
+monthly:xlsx             GET  /reports/{sent}/v/1/report.xlsx            404 404 404 200 200 200 200 200 404 302
+monthly:mail_by_hand     POST /reports/{sent}/v/1/mail_by_hand/?mailed   404 404 404 403 200 403 403 403 404 302
+
 rounds:board             GET  /rounds/                                   403 403 200 302 403 302 302 302 403 302
 rounds:groups            GET  /rounds/groups/                            403 403 200 200 403 200 200 200 403 302
 rounds:make_round        POST /rounds/make_round/                        403 403 422 403 403 403 403 403 403 302
@@ -81,6 +108,29 @@ rounds:suggest           POST /suggestions/new/                          403 403
 rounds:suggestion        GET  /suggestions/{suggestion}/                 200 200 200 200 200 200 200 200 404 302
 rounds:answer_suggestion POST /suggestions/{suggestion}/answer_suggestion/ 422 403 403 403 403 403 403 403 404 302
 rounds:withdraw_suggestion POST /suggestions/{suggestion}/withdraw_suggestion/ 403 403 302 403 403 403 403 403 404 302
+
+bulletins:list           GET  /bulletins/                                200 200 200 200 200 200 200 200 200 302
+bulletins:draft_bulletin POST /bulletins/draft/                          403 403 403 403 403 404 403 403 403 302
+bulletins:page           GET  /bulletins/{issued}/                       200 200 200 200 200 200 200 200 200 302
+bulletins:page           GET  /bulletins/{bulletin}/                     404 404 404 404 404 200 200 404 404 302
+bulletins:word           GET  /bulletins/{issued}/bulletin.docx          200 200 200 200 200 200 200 200 200 302
+bulletins:word           GET  /bulletins/{bulletin}/bulletin.docx        404 404 404 404 404 200 200 404 404 302
+bulletins:pdf_asked      POST /bulletins/{issued}/pdf/                   302 302 302 302 302 302 302 302 302 302
+bulletins:pdf_asked      POST /bulletins/{bulletin}/pdf/                 404 404 404 404 404 302 302 404 404 302
+bulletins:write          GET  /bulletins/{bulletin}/write/               404 404 404 404 404 200 302 404 404 302
+bulletins:write          POST /bulletins/{bulletin}/write/               404 404 404 404 404 302 403 404 404 302
+bulletins:write          POST /bulletins/{issued}/write/                 403 403 403 403 403 409 403 403 403 302
+bulletins:save           POST /bulletins/{bulletin}/save/                404 404 404 404 404 200 403 404 404 302
+bulletins:submit         POST /bulletins/{bulletin}/submit/              404 404 404 404 404 302 403 404 404 302
+bulletins:take_back      POST /bulletins/{bulletin}/take_back/           404 404 404 404 404 409 403 404 404 302
+bulletins:discard        GET  /bulletins/{bulletin}/discard/             404 404 404 404 404 200 403 404 404 302
+bulletins:discard        POST /bulletins/{bulletin}/discard/             404 404 404 404 404 302 403 404 404 302
+bulletins:return_bulletin POST /bulletins/{bulletin}/return_bulletin/    404 404 404 404 404 403 409 404 404 302
+bulletins:pass_bulletin  POST /bulletins/{bulletin}/pass_bulletin/       404 404 404 404 404 403 409 404 404 302
+bulletins:issue          GET  /bulletins/{bulletin}/issue/               404 404 404 404 404 409 403 404 404 302
+bulletins:issue          POST /bulletins/{bulletin}/issue/               404 404 404 404 404 409 403 404 404 302
+bulletins:void           GET  /bulletins/{issued}/void/                  403 403 403 403 403 200 403 403 403 302
+bulletins:void           POST /bulletins/{issued}/void/                  403 403 403 403 403 422 403 403 403 302
 
 registration:start       GET  /register/                                 200 200 200 403 200 200 403 403 302 302
 registration:new         GET  /register/new/?branch=B1                   200 200 200 403 200 200 403 403 403 302
@@ -184,6 +234,10 @@ papers:a3_file           POST /cases/{case}/a3.docx                      200 200
 papers:a3_file           POST /cases/{solved}/a3.docx                    200 200 200 200 200 200 200 200 200 302
 papers:minutes_file      POST /cases/{solved}/sessions/{met}/minutes.docx  200 200 200 200 200 200 200 200 404 302
 papers:minutes_file      POST /cases/{case}/sessions/{session}/minutes.docx  409 409 409 409 409 409 409 409 404 302
+papers:minutes_pdf       POST /cases/{solved}/sessions/{met}/minutes_pdf/  302 302 302 302 302 302 302 302 404 302
+papers:minutes_pdf       POST /cases/{case}/sessions/{session}/minutes_pdf/ 409 409 409 409 409 409 409 409 404 302
+papers:pdf               GET  /papers/{pdf}/                             404 404 404 404 404 200 404 404 404 302
+papers:pdf_file          GET  /papers/{pdf}/paper.pdf                    404 404 404 404 404 404 404 404 404 302
 papers:minutes_file      POST /cases/{case}/sessions/{met}/minutes.docx    404 404 404 404 404 404 404 404 404 302
 papers:a4                GET  /methods/{pictured}/a4/                    404 200 200 200 404 200 200 200 404 302
 papers:a4_file           GET  /methods/{pictured}/a4.docx                404 200 200 200 404 200 200 200 404 302
@@ -254,6 +308,14 @@ campaign:clocks          GET  /campaign/clocks/                          403 403
 campaign:clocks          POST /campaign/clocks/                          403 403 403 403 403 422 403 403 403 302
 campaign:calendar        GET  /campaign/calendar/                        403 403 403 403 403 200 403 403 403 302
 campaign:calendar        POST /campaign/calendar/                        403 403 403 403 403 422 403 403 403 302
+campaign:end             GET  /campaign/end/                             403 403 403 403 403 200 403 403 403 302
+campaign:end             POST /campaign/end/                             403 403 403 403 403 422 403 403 403 302
+campaign:next            GET  /campaign/next/                            403 403 403 403 403 200 403 403 403 302
+campaign:next            POST /campaign/next/                            403 403 403 403 403 422 403 403 403 302
+campaign:summaries       GET  /campaign/summaries/                       403 403 403 200 403 200 200 200 403 302
+campaign:summary         GET  /campaign/summaries/00000000-0000-4000-8000-000000000000/ 404 404 404 404 404 404 404 404 404 302
+campaign:take_back_end   POST /campaign/summaries/00000000-0000-4000-8000-000000000000/take_back_end/ 404 404 404 404 404 404 404 404 404 302
+campaign:summary_file    POST /campaign/summaries/00000000-0000-4000-8000-000000000000/summary.docx 404 404 404 404 404 404 404 404 404 302
 journal:list             GET  /audit/                                    403 403 403 403 403 200 403 200 403 302
 journal:seals            GET  /audit/seals/                              403 403 403 403 403 200 403 200 403 302
 endpoints:list           GET  /endpoints/                                403 403 200 200 200 200 403 403 403 302
@@ -377,6 +439,7 @@ unfollow                 409 409 409 409 409 409 409 409 404
 WITHOUT_ROW = {"api:openapi-json", "api:api-root", "api-unknown"}
 # What the `?word` of a POST row stands for.
 BODIES = {
+    "mailed": {"audience": "headquarters"},
     "purpose": {"purpose": ""},
     "step=1": {"step": "1", "title": "改过的题目", "version": "1"},
     "approved": {"state": "approved", "seen": "1"},

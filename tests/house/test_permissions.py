@@ -30,12 +30,17 @@ from huizhen.methods.actions.reuse import adopt
 from huizhen.methods.actions.writing import extract
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
+from huizhen.reports import jobs
+from huizhen.reports.actions.monthly import save_words, send_report
 from huizhen.reports.actions.rounds import make_round, suggest
+from huizhen.reports.actions.worklist import save_columns
+from huizhen.reports.models import Export, MonthlyReport
 from huizhen.schedules.actions import beat
 from huizhen.search.models import Synonym
 from tests.cases.worklists import BARE, FULL, worklist
 from tests.cast import MONDAY, ROLES, Cast
 from tests.house.rights import BODIES, INTERFACE, PAGES, UNDER_TREATMENT, WITHOUT_ROW
+from tests.reports.bulletins import bulletins
 from tests.visits import visit
 
 NOW = MONDAY + timedelta(hours=4)
@@ -123,7 +128,16 @@ def places(cast: Cast) -> dict[str, str]:
     earlier = actions.keep_import(content=worklist([BARE, FULL]), name="清单.xlsx", by=cast.clerk, at=NOW)
     (stamp,) = make_round([case], by=cast.leader, at=NOW)
     suggestion = suggest(cast.group, by=cast.leader, at=NOW, to="requester", text="请先补齐三月的报表", case=case)
+    columns = save_columns(cast.person("leader"), name="例会用", columns=["progress"], at=NOW)
+    export = Export.objects.create(by=cast.viewer, purpose="会议材料", at=NOW)
+    jobs.monthly(NOW - timedelta(days=28))
+    jobs.monthly(NOW)
+    unsent, monthly = (MonthlyReport.objects.get(code=f"YB260{month}-FS") for month in (2, 3))
+    save_words(monthly, {"overall": "各支部按计划问诊。"}, by=cast.clerk, at=NOW, seen=None)
+    send_report(monthly, by=cast.clerk, at=NOW, key=uuid4())
     return {
+        "unsent": unsent.code, "sent": monthly.code,
+        "columns": str(columns.key), "export": str(export.key),
         "stamp": str(stamp.batch), "suggestion": str(suggestion.key),
         "synonym": Synonym.objects.earliest("pk").code, "pictured": pictured.code, "picture": str(picture.key),
         "clinic": clinic.code, "begun": begun.code, "held": held.code,
@@ -131,6 +145,7 @@ def places(cast: Cast) -> dict[str, str]:
         "robot": str(robot.pk), "session": str(case.sessions.get().key), "met": _met(cast, solved),
         "proxy": str(proxy.key), "challenge": challenge.code,
         "flag": str(flag.key), "message": str(message.pk), "delivery": str(delivery.key), "digest": str(digest.pk), "filter": str(kept.key),
+        **bulletins(cast),
         "writing": extract(solved, by=cast.leader, at=NOW).code, "reviewed": _reviewed(cast).code, "trial": _trial(cast),
         "import": str(earlier.key),
         "feed": feed, "nofeed": f"{cast.requester.pk}.nothing",
@@ -303,6 +318,9 @@ def test_rows_name_their_addresses() -> None:
             "trial",
             "stamp",
             "suggestion",
+            "columns",
+            "export",
+            "pdf",
         ),
         str(uuid4()),
     )
@@ -321,6 +339,8 @@ def test_rows_name_their_addresses() -> None:
             "clinic",
             "begun",
             "held",
+            "bulletin",
+            "issued",
         ),
         "HZ26-00001",
     )

@@ -41,6 +41,7 @@ class Link:
 LINKS = (
     Link(_("首页"), "house", "home", ALL, tab=True),
     Link(_("病例"), "folder-heart", "cases:list", ALL, tab=True),
+    Link(_("工作清单"), "table-2", "worklist:page", STAFF),
     Link(_("挂号"), "ticket-plus", "registration:start", frozenset({"requester"}), tab=True),
     Link(_("日程"), "calendar-days", "schedule:agenda", STAFF - {"auditor", "viewer"}, tab=True),
     Link(_("查房"), "footprints", "rounds:board", frozenset({"leader", "liaison", "coordinator", "viewer", "auditor"})),
@@ -53,6 +54,13 @@ LINKS = (
     Link(_("总览"), "layout-dashboard", "overview:page", STAFF),
     Link(_("统计"), "chart-line", "figures:page", STAFF),
     Link(_("履职记录"), "id-card", "records:index", STAFF - {"requester", "clerk"}),
+    Link(_("通报"), "megaphone", "bulletins:list", STAFF),
+    Link(
+        _("月报"),
+        "calendar-check-2",
+        "monthly:index",
+        frozenset({"clerk", "liaison", "coordinator", "viewer", "auditor"}),
+    ),
     Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=True),
     Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
     Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),

@@ -28,10 +28,12 @@ _LOOKED_UP: Mapping[str, tuple[type[Model], str, str]] = {
     "challenge": (Challenge, "code", "challenges:page"),
     "method": (Method, "code", "methods:page"),
     "clinic": (Clinic, "code", "clinics:page"),
+    "bulletin": (Bulletin, "code", "bulletins:page"),
+    "report": (MonthlyReport, "code", "monthly:page"),
     "suggestion": (Suggestion, "key", "rounds:suggestion"),
+    "story": (Story, "code", "stories:page"),
 }
 _PLAIN = {"campaign": "directory:groups", "home": "home", "rounds": "rounds:board"}
-    "story": (Story, "code", "stories:page"),
 
 
 def path(link: Link) -> str:
