@@ -45,6 +45,13 @@ def test_leader_is_changed_after_the_preview(cast: Cast) -> None:
     assert visit(cast.coordinator).post("/groups/NET-01/leader/", {"confirmed": "1", **posted}).status_code == 422
 
 
+def test_leader_to_come_is_told_on_the_page_of_the_group(cast: Cast) -> None:
+    posted = {"person": "mate", "since": (TODAY + timedelta(days=5)).isoformat()}
+    page = post(cast, "/groups/NET-01/leader/", confirmed="1", **posted)
+    assert "起由顾知微任团长。" in page
+    assert leader_of(cast.group, on=TODAY) == cast.person("leader")
+
+
 def test_group_is_split_with_its_cases(cast: Cast) -> None:
     case = cast.contacted()
     posted = {

@@ -134,7 +134,7 @@ def more_members(cast: Cast, count: int) -> None:
         ("viewer", "/groups/", 11),
         ("coordinator", "/groups/", 13),
         ("viewer", "/groups/?q=知", 14),
-        ("viewer", "/groups/NET-01/", 22),
+        ("viewer", "/groups/NET-01/", 23),
         ("viewer", "/experts/", 15),
         ("viewer", "/branches/?unit=FS", 12),
         ("viewer", "/contacts/", 13),

@@ -45,6 +45,12 @@ def who_was_in(group: Group, on: date) -> QuerySet[Membership]:
     )
 
 
+def coming_leader(group: Group, *, on: date) -> Membership | None:
+    """Who is named 团长 from a later day on, with her `person`; None when nobody is."""
+    coming = Membership.objects.filter(group=group, role=MemberRole.LEADER, since__gt=on)
+    return coming.select_related("person").order_by("since", "pk").first()
+
+
 def leader_of(group: Group, *, on: date) -> Person | None:
     """The 团长 of a day, of a closed group that of its successor. On leave or not: the deputy acts for her, she stays the leader."""
     here = Q(group=group) if group.successor_id is None else Q(group__in=[group.pk, group.successor_id])

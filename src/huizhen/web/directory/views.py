@@ -19,6 +19,7 @@ from huizhen.directory import actions, queries
 from huizhen.directory.models import Domain, Group, Person, Unit
 from huizhen.directory.queries.branches import branch_of, units_with_branches
 from huizhen.directory.queries.branches import branches as branches_like
+from huizhen.directory.queries.groups import coming_leader
 from huizhen.directory.queries.presence import (
     coming_leaves,
     duty_weeks,
@@ -88,6 +89,7 @@ def _group(request: HttpRequest, group: Group, form: DutyForm | None = None) -> 
         "group": group,
         "members": rows.members(people, loads=loads(ids), away=stand_ins(ids, on=today), limit=limit),
         "limit": limit,
+        "coming": coming_leader(group, on=today),
         "weeks": weeks,
         "competences": rows.competences(group, people),
         "form": (form or DutyForm(weeks, people)) if may_set else None,
