@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 HERE = Path(__file__).resolve().parent.parent
@@ -42,7 +41,7 @@ def main(total: int) -> int:
         load(at=timezone.now(), progress=lambda *_: None)
         fill(total, at=timezone.now(), progress=lambda *_: None)
         print(f"{connection.vendor}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {total} cases, "
-              f"{perf_counter() - begun:.0f} s to fill")  # fmt: skip
+              f"{perf_counter() - begun:.0f} s to fill", flush=True)  # fmt: skip
         connection.close()
         found = [beside(name, limit) for limit in (total // 10, total)]
     finally:
@@ -61,6 +60,12 @@ def beside(name: str, limit: int) -> tuple[float, float]:
     told = queue.get()
     process.join()
     return told  # type: ignore[no-any-return]
+
+
+def held() -> float:
+    """Most memory that this process ever held, in MiB; not `getrusage`, which goes on counting from the parent's."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def write(name: str, limit: int, queue: Any) -> None:
@@ -82,12 +87,14 @@ def write(name: str, limit: int, queue: Any) -> None:
     now = timezone.now()
     reader = standing(User.objects.get(username="coordinator"), on=timezone.localdate(now))
     with tempfile.TemporaryFile() as file:
-        begun = perf_counter()
+        begun, worked = perf_counter(), process_time()
         rows = worklist.write(reader, Asked("all", is_both=True), file, at=now, contacts=True)
-        seconds, size = perf_counter() - begun, file.tell()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        seconds, worked, size = perf_counter() - begun, process_time() - worked, file.tell()
+    memory = held()
     print(
-        f"{rows} rows: {seconds:.1f} s, {rows / seconds:.0f} rows/s, file {size / 2**20:.1f} MiB, at most {memory:.0f} MiB of memory"
+        f"{rows} rows: {seconds:.1f} s ({worked:.1f} s of them at work), {rows / seconds:.0f} rows/s, file {size / 2**20:.1f} MiB, "
+        f"at most {memory:.0f} MiB of memory",
+        flush=True,
     )
     queue.put((seconds, memory))
 

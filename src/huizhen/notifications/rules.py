@@ -64,6 +64,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "rule_verdict": {
             RULING: "accountable requesters", ESCALATION: "heads_of_hard_case", PROGRESS: "followers",
         },
+        "case_carried": {SYSTEM: "accountable requesters"},
         # ── the end
         "resolve": {
             AWAITED: "requesters", ASSIGNED: "first_responder", RULING: "leader_of_extraction", PROGRESS: "leader followers",
@@ -142,6 +143,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "member_left": {SYSTEM: "person_named"},
         "contact_changed": {SYSTEM: "person_meant"},
         "roster_imported": {SYSTEM: "head_office"},
+        "person_changed": {SYSTEM: "person_meant"},
+        # whoever takes over an account leaves a message in its inbox
+        "account_opened": {SYSTEM: "person_meant"},
+        "account_renewed": {SYSTEM: "person_meant"},
+        "account_closed": {SYSTEM: "person_meant"},
+        "account_reopened": {SYSTEM: "person_meant"},
         # ── 工作法 used again
         "use_said": {PROGRESS: "person_named"},
         "method_submitted": {AWAITED: "domain_reviewers"},
@@ -204,10 +211,10 @@ SILENT = frozenset(
     {
         # one's own affair
         "follow", "unfollow", "draft_started", "draft_discarded",
-        "token_issued", "token_revoked", "tokens_revoked", "password_changed", "language_changed", "feed_renewed",
+        "token_issued", "token_revoked", "tokens_revoked", "password_changed", "password_chosen", "language_changed", "feed_renewed",
         # read where they are kept: the audit page, the page of the campaign, the calendar, the challenge
-        "reveal_phone", "roster_exported", "case_exported", "worklist_exported", "record_exported",
-        "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
+        "reveal_phone", "roster_exported", "door_links_exported", "case_exported", "worklist_exported", "note_written", "record_exported",
+        "campaign_ended", "campaign_resumed", "summary_exported", "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
         "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",
         "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",
@@ -225,7 +232,7 @@ SILENT = frozenset(
         # read on the page of the report
         "report_mailed",
         # the beginning of an installation
-        "founded", "account_opened", "directory_loaded", "cases_filled",
+        "founded", "person_added", "directory_loaded", "cases_filled",
     }
 )  # fmt: skip
 """Verbs nobody is told about."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 PHRASES = {
     # work list
     "worklist_exported": _("导出工作清单"),
+    "note_written": _("填写工作清单"),
     # rounds
     "round_made": _("查房"),
     "round_taken_back": _("撤回查房"),
@@ -39,6 +40,7 @@ PHRASES = {
     "pdf_asked": _("要一份 PDF"),
     # yearly records
     "record_exported": _("导出履职记录"),
+    "summary_exported": _("导出年度总结"),
     # monthly reports
     "report_opened": _("月报开报"),
     "report_sent": _("报送月报"),
