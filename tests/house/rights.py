@@ -96,7 +96,7 @@ monthly:remind_clerks    POST /reports/{unsent}/remind_clerks/           404 404
 monthly:version          GET  /reports/{sent}/v/1/                       404 404 404 200 200 200 200 200 404 302
 monthly:docx             GET  /reports/{sent}/v/1/report.docx            404 404 404 200 200 200 200 200 404 302
 monthly:xlsx             GET  /reports/{sent}/v/1/report.xlsx            404 404 404 200 200 200 200 200 404 302
-monthly:mail_by_hand     POST /reports/{sent}/v/1/mail_by_hand/?mailed   404 404 404 403 200 403 403 403 404 302
+monthly:mail_by_hand     POST /reports/{sent}/v/1/mail_by_hand/?mailed   404 404 404 403 200 403 403 403 404 401
 
 rounds:board             GET  /rounds/                                   403 403 200 302 403 302 302 302 403 302
 rounds:groups            GET  /rounds/groups/                            403 403 200 200 403 200 200 200 403 302

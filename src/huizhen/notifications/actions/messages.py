@@ -223,7 +223,7 @@ def leaves_at(at: datetime, days: Calendar, *, is_urgent: bool) -> datetime:
     return at if is_urgent else days.next_open(at)
 
 
-OUTSIDE = frozenset(event for event, channels in DEFAULTS.items() if channels) - {Event.DIGEST}
+OUTSIDE = frozenset(event for event, channels in DEFAULTS.items() if channels) - {Event.DIGEST, Event.REPORT}
 """What an endpoint hears that chose nothing."""
 
 

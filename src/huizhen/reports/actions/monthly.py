@@ -1,10 +1,9 @@
-"""Every write of the monthly reports: opening, saving words, sending, withdrawing, reminding, mailing by hand."""
+"""Every write of the monthly reports: opening, saving words, sending, withdrawing, reminding. Mails: `mailing`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +14,12 @@ from huizhen.accounts.models import User
 from huizhen.directory.models import Campaign, Domain
 from huizhen.directory.queries import Standing, standing
 from huizhen.journal.actions import Told, record, record_all
-from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
+from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.lib.text import clean
 from huizhen.lib.zh import mask_personal
 from huizhen.reports.choices import REPORT_SECTIONS
 from huizhen.reports.clocks.monthly import OVER, Span
-from huizhen.reports.models import HandMail, MonthlyReport, ReportReminder, SentReport
+from huizhen.reports.models import MonthlyReport, ReportReminder, SentReport
 from huizhen.reports.policy.monthly import get_report, need_writer
 from huizhen.reports.queries.monthly import clerks_of, reporting_units
 from huizhen.reports.queries.monthly_contents import contents, frozen
@@ -29,7 +28,6 @@ LONGEST = 3000
 LONGEST_LINE = 300
 LONGEST_REASON = 200
 SHORTEST_REASON = 5
-HEADQUARTERS = "headquarters"
 _DAY = timedelta(days=1)
 
 
@@ -172,31 +170,6 @@ def withdraw_report(report: MonthlyReport, *, by: User, at: datetime, reason: st
         return sent
 
 
-def mail_by_hand(sent: SentReport, audience: str, *, by: User, at: datetime) -> HandMail:
-    """Write down that a version is taken as a mail file: for `HEADQUARTERS` or the code of one of its domains. Each time counts.
-
-    Side effects: journal `report_mailed`. NotVisible: not hers to read, or no such audience. NotAllowed: not her unit's.
-    """
-    with transaction.atomic():
-        who, row = _hers(sent.report, by=by, at=at)
-        if audience != HEADQUARTERS and not sent.domains.filter(code=audience).exists():
-            raise NotVisible("report_unknown")
-        made = HandMail(sent=sent, audience=audience, at=at)
-        made.by = who.person  # type: ignore[assignment]
-        made.save(force_insert=True)
-        record(
-            "report_mailed",
-            row,
-            by=by,
-            at=at,
-            label=row.code,
-            on_behalf_of=_lender(who, row),
-            sent=sent.pk,
-            audience=audience,
-        )
-        return made
-
-
 def remind_clerks(report: MonthlyReport, *, by: User, at: datetime) -> bool:
     """Head office asks for a report: its clerks are told, once a day however often it is pressed (False: told already today).
 
@@ -267,9 +240,3 @@ def _once(report: MonthlyReport, step: str, at: datetime) -> bool:
 
 def _lender(who: Standing, report: MonthlyReport) -> str:
     return who.lender_name(lambda one: report.unit_id in one.unit_ids)
-
-
-__all__: Sequence[Any] = (
-    "HEADQUARTERS", "LONGEST", "LONGEST_LINE", "mail_by_hand", "open_reports", "remind_clerks", "remind_of_day", "save_words",
-    "send_report", "withdraw_report",
-)  # fmt: skip

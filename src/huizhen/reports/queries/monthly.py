@@ -265,13 +265,5 @@ def in_time(campaign: Campaign, since: date, until: date, *, now: datetime, unit
     rows = with_state(MonthlyReport.objects.filter(campaign=campaign, due_on__range=(since, until), deadline__lte=now))
     if unit:
         rows = rows.filter(unit=unit)
-    # A withdrawn report that was not sent again is missing, however early it was.
-    states = rows.values_list("was_in_time", "sent_at")
-    told = list(states)
-    return sum(bool(stood) and sent is not None for stood, sent in told), len(told)
-
-
-__all__ = [
-    "Board", "BoardRow", "Compliance", "Standings", "board", "clerks_of", "compliance", "in_time", "newest_month", "of_months", "one_of",
-    "own", "reporting_units", "rule_of", "standing_of", "to_open", "to_remind", "with_state",
-]  # fmt: skip
+    states = [standing_of(one, now=now).state for one in rows]
+    return states.count(ReportState.ON_TIME), len(states)

@@ -5,7 +5,7 @@ Numbers are never kept in words. A sent version holds them as JSON of this shape
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,10 +18,13 @@ from huizhen.cases.choices import Source, Urgency, Verdict
 from huizhen.cases.models import Case
 from huizhen.cases.verbs import SITUATIONS
 from huizhen.directory.choices import MemberRole
-from huizhen.directory.models import Membership
+from huizhen.directory.models import Domain, Membership
+from huizhen.directory.queries import Standing
+from huizhen.lib.errors import NotVisible
 from huizhen.reports.choices import REPORT_SECTIONS, Kind
 from huizhen.reports.clocks.periods import Period
 from huizhen.reports.models import MonthlyReport, SentReport
+from huizhen.reports.policy.monthly import reads_whole
 from huizhen.reports.policy.scopes import Scope
 from huizhen.reports.queries.figures import Figure, by_scope, figures
 from huizhen.reports.queries.metrics import METRICS
@@ -73,7 +76,7 @@ class CaseRow:
 
 @dataclass(frozen=True)
 class Contents:
-    """The numbers of a report on `as_of`. `domain`: "" for the whole, else whose extract this is; an extract has no figures of the unit.
+    """The numbers of a report on `as_of`. `domain`: "" for the whole, else whose extract this is (codes); it has no figures of the unit.
 
     `hidden`: 敏感 cases, which are counted in the figures and never listed; `left_out`: cases beyond MOST_CASES.
     """
@@ -106,16 +109,16 @@ class Contents:
         """Neither cases nor groups: 本月无新增."""
         return not self.cases and not self.groups and not self.hidden
 
-    def of(self, domain: str, name: str) -> Contents:
-        """The extract of a domain."""
+    def of(self, domains: Collection[str], name: str) -> Contents:
+        """The extract of some domains (codes), under their name."""
         return replace(
             self,
             figures={},
-            groups=tuple(one for one in self.groups if one.domain == domain),
-            cases=tuple(one for one in self.cases if one.domain == domain),
+            groups=tuple(one for one in self.groups if one.domain in domains),
+            cases=tuple(one for one in self.cases if one.domain in domains),
             hidden=0,
             left_out=0,
-            domain=domain,
+            domain="+".join(sorted(domains)),
             domain_name=name,
         )
 
@@ -293,6 +296,28 @@ class Told:
 def told_of(sent: SentReport, numbers: Contents) -> Told:
     """A version with the numbers it was sent with, or an extract of them."""
     return Told(sent.report, numbers, sent.words, sent.lines, timezone.localdate(sent.at), sent.version)
+
+
+def name_of(told: Told) -> str:
+    """佛山分公司2026年03月月报; of an extract with its domains, of a later version with its number. A name for files."""
+    part = f"（{told.numbers.domain_name}）" if told.numbers.domain else ""
+    again = f"第{told.version}版" if told.version > 1 else ""
+    return f"{told.numbers.unit}{told.report.month:%Y年%m月}月报{part}{again}".replace("/", "-")
+
+
+def told_for(standing: Standing, sent: SentReport) -> Told:
+    """What she may read of a version: all of it, or the extract of her domains. NotVisible: nothing in it is about them. Two queries."""
+    if reads_whole(standing, sent.report):
+        return told_of(sent, thawed(sent))
+    return extract_of(sent, list(sent.domains.filter(pk__in=standing.domain_ids).order_by("order", "pk")))
+
+
+def extract_of(sent: SentReport, domains: Sequence[Domain]) -> Told:
+    """What a version says about some domains. NotVisible: nothing. One query."""
+    if not domains:
+        raise NotVisible("report_unknown")
+    numbers = thawed(sent).of({one.code for one in domains}, "、".join(one.name for one in domains))
+    return told_of(sent, numbers)
 
 
 def being_written(report: MonthlyReport, numbers: Contents, *, at: datetime) -> Told:

@@ -86,7 +86,7 @@ def trouble(error: str) -> str:
 
 # The kinds of happenings as a group hears them: nobody in it is "me".
 EVENTS: dict[str, Words] = {
-    **{one.value: one.label for one in Event if one != Event.DIGEST},
+    **{one.value: one.label for one in Event if one not in (Event.DIGEST, Event.REPORT)},
     Event.ASSIGNED: gettext_lazy("派到人"),
     Event.AWAITED: gettext_lazy("等人答复"),
     Event.ANSWER: gettext_lazy("有了答复"),

@@ -37,6 +37,7 @@ MEANINGS: dict[str, str | Promise] = {
     Event.COMPLAINT: gettext_lazy("投诉要您办理，支撑要您答复"),
     Event.PROGRESS: gettext_lazy("您参与或关注的病例走了一步"),
     Event.DIGEST: gettext_lazy("一周的在诊、超时、破题数字"),
+    Event.REPORT: gettext_lazy("月报报来了、撤回了，附件在邮件里"),
     Event.SYSTEM: gettext_lazy("值班、请假、职务和名册的变动"),
 }
 

@@ -29,6 +29,7 @@ PICTURES: dict[str, tuple[str, str]] = {
     Event.COMPLAINT: ("megaphone", "ask"),
     Event.PROGRESS: ("route", ""),
     Event.DIGEST: ("newspaper", ""),
+    Event.REPORT: ("file-text", ""),
     Event.SYSTEM: ("info", ""),
 }
 VIEWS: dict[str, str | Promise] = {
