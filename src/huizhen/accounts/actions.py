@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from huizhen.accounts.models import KeptAnswer, Token, User
+from huizhen.accounts.queries import opens, user_of_door
 from huizhen.journal import actions as journal
-from huizhen.lib.errors import Fault, Invalid, NotNow
+from huizhen.lib.errors import Fault, Invalid, NotNow, NotVisible
 
 TOKEN_LASTS = timedelta(days=30)
 ANSWER_LASTS = timedelta(days=7)
@@ -57,14 +58,38 @@ def change_password(user: User, *, old: str, new: str, at: datetime) -> User:
         raise NotNow("demo_password")
     if not user.check_password(old):
         raise Invalid.one("old", "password_wrong")
-    try:
-        validate_password(new, user)
-    except ValidationError as weak:
-        raise Invalid({"new": [Fault(fault.code or "invalid", dict(fault.params or {})) for fault in weak.error_list]})
+    _need_strong(new, user)
     user.set_password(new)
     user.save(update_fields=["password"])
     user.tokens.all().delete()
     journal.record("password_changed", user, by=user, at=at, label=user.name)
+    return user
+
+
+def _need_strong(new: str, user: User) -> None:
+    try:
+        validate_password(new, user)
+    except ValidationError as weak:
+        raise Invalid({"new": [Fault(fault.code or "invalid", dict(fault.params or {})) for fault in weak.error_list]})
+
+
+@transaction.atomic
+def choose_password(token: str, *, new: str, at: datetime) -> User:
+    """The owner of a door link chooses her password; of two at once one does. Side effects: ends the user's tokens; journal
+    `password_chosen`.
+
+    NotVisible: the link is unknown, used, run out or replaced. Invalid: the password is too weak (codes of Django's validators).
+    """
+    found = user_of_door(token, at=at)
+    user = User.objects.select_for_update().filter(pk=found.pk).first() if found else None
+    if user is None or not opens(token, user, at=at):
+        raise NotVisible("door_shut")
+    _need_strong(new, user)
+    user.set_password(new)
+    user.is_demo = False  # what everybody knew of it is over
+    user.save(update_fields=["password", "is_demo"])
+    user.tokens.all().delete()
+    journal.record("password_chosen", user, by=user, at=at, label=user.name)
     return user
 
 

@@ -9,6 +9,7 @@ VERBS = {
     "token_revoked": _("交还接口令牌"),
     "tokens_revoked": _("收回接口令牌"),
     "password_changed": _("修改密码"),
+    "password_chosen": _("设定密码"),
     "language_changed": _("切换语言"),
     "feed_renewed": _("更换日程订阅地址"),
 }

@@ -41,6 +41,16 @@ class PostingRole(models.TextChoices):
     AUDITOR = "auditor", _("审计")
 
 
+class AccountState(models.TextChoices):
+    """How somebody stands to signing in: worked out from person and account, stored nowhere."""
+
+    NONE = "none", _("没有账号")
+    AWAITED = "awaited", _("待启用")
+    OPEN = "open", _("使用中")
+    CLOSED = "closed", _("已停用")
+    LEFT = "left", _("已离开")
+
+
 class Home(models.TextChoices):
     """Which first screen a person gets: the first role of this order that she holds (leading implies being an expert)."""
 

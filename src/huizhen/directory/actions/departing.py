@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from huizhen.accounts.models import User
+from huizhen.directory.actions.accounts import shut
 from huizhen.directory.actions.rights import need_departure
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import GONE, Duty, Leave, Membership, Person, Posting
+from huizhen.directory.queries.accounts import working_coordinators
 from huizhen.directory.queries.presence import makes_circle
 from huizhen.journal import actions as journal
 from huizhen.lib.errors import Fault, Invalid, NotNow
@@ -21,9 +23,10 @@ from huizhen.lib.errors import Fault, Invalid, NotNow
 def mark_left(person: Person, *, left_on: date, deputy: Person, by: User | None, at: datetime) -> Person:
     """From `left_on` on she is gone: seats, posts and duties end, leaves after it are struck, and the deputy acts for what she still holds.
 
-    Her open cases stay hers, for nobody is ever without: the deputy acts 代 until each is handed over with acceptance. Side effects:
-    journal `person_left`. NotAllowed: neither head office nor the leader of a plain member. Invalid: a day before today, an unfit
-    deputy. NotNow: she has left, leads a group (name another leader first), or is the last one of head office.
+    From that day on she cannot sign in: today at once, a later day by the job. Her open cases stay hers, for nobody is ever without: the
+    deputy acts 代 until each is handed over with acceptance. Side effects: journal `person_left`. NotAllowed: neither head office nor the
+    leader of a plain member. Invalid: a day before today, an unfit deputy. NotNow: she has left, leads a group (name another leader first),
+    or is the last one of head office, or the last there who can sign in.
     """
     lender = need_departure(by, person, at)
     today = timezone.localdate(at)
@@ -47,7 +50,8 @@ def mark_left(person: Person, *, left_on: date, deputy: Person, by: User | None,
         raise NotNow("leader_leaves", name=locked.name, group=led.name)
     posts = Posting.objects.filter(lasting, person=locked)
     others = Posting.objects.filter(lasting, role=PostingRole.COORDINATOR).exclude(person=locked)
-    if posts.filter(role=PostingRole.COORDINATOR).exists() and not others.exists():
+    is_head_office = posts.filter(role=PostingRole.COORDINATOR).exists()
+    if is_head_office and (not others.exists() or working_coordinators(on=today) == {locked.pk}):
         raise NotNow("last_coordinator")
     for seat in seats:
         Membership.objects.filter(pk=seat.pk).update(until=max(left_on, seat.since))
@@ -59,6 +63,8 @@ def mark_left(person: Person, *, left_on: date, deputy: Person, by: User | None,
     Leave.objects.create(person=locked, deputy=deputy, since=left_on, until=GONE)
     locked.left_on = left_on
     locked.save(update_fields=["left_on"])
+    if left_on <= today and locked.user_id is not None:
+        shut(User.objects.select_for_update().get(pk=locked.user_id))
     journal.record(
         "person_left", locked, by=by, at=at, on_behalf_of=lender, label=locked.name, deputy=deputy.pk,
         left_on=left_on.isoformat(), groups=sorted({seat.group_id for seat in seats}), posts=[post.pk for post in posts],

@@ -13,6 +13,7 @@ from huizhen.directory.actions.rights import need_coordinator, need_leader, need
 from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Branch, Domain, Duty, Group, Leave, Membership, Person, Posting, Unit
 from huizhen.directory.queries import monday_of
+from huizhen.directory.queries.accounts import working_coordinators
 from huizhen.directory.queries.presence import is_long_leave, makes_circle, seats_of
 from huizhen.directory.sheets.fields import EMAIL, PHONE, code_text, phone_text
 from huizhen.journal import actions as journal
@@ -178,14 +179,14 @@ def post(
 def end_posting(posting: Posting, *, by: User | None, at: datetime) -> Posting:
     """Takes a post back from today on. Side effects: journal `posting_ended`. StaleWrite: it has ended.
 
-    NotNow: the last post of head office, without which nobody could give posts any more.
+    NotNow: the last post of head office, or of the last there who can sign in: nobody could give posts any more.
     """
     lender = need_coordinator(by, at)
     today = timezone.localdate(at)
     lasting = Posting.objects.select_for_update().filter(Q(until=None) | Q(until__gt=today))
     if posting.role == PostingRole.COORDINATOR:
         held = list(lasting.filter(role=PostingRole.COORDINATOR))
-        if [other.pk for other in held] == [posting.pk]:
+        if [other.pk for other in held] == [posting.pk] or working_coordinators(on=today) == {posting.person_id}:
             raise NotNow("last_coordinator")
     ended = lasting.filter(pk=posting.pk).update(until=max(today, posting.since))
     if not ended:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from huizhen.accounts.models import User
+from huizhen.directory.actions.newcomers import person_codes
 from huizhen.directory.actions.rights import need_coordinator
 from huizhen.directory.choices import MemberRole
 from huizhen.directory.models import GONE, Campaign, Group, Leave, Membership, Person, RosterUpload
@@ -117,22 +118,15 @@ def _add_groups(campaign: Campaign, planned: Plan) -> dict[str, Group]:
     return {group.code: group for group in Group.objects.filter(campaign=campaign)}
 
 
-def next_person_numbers() -> int:
-    """The next free number of person codes E001, E002, …"""
-    codes = Person.objects.filter(code__startswith="E").values_list("code", flat=True)
-    return max((int(code[1:]) for code in codes if code[1:].isdecimal()), default=0) + 1
-
-
 def _write_persons(planned: Plan, today: date) -> dict[int, Person]:
     """Identity → person, after all newcomers are made and all changes written."""
     persons: dict[int, Person] = {}
     fresh: dict[int, Person] = {}
     touched: dict[int, Person] = {}
-    number = next_person_numbers()
+    codes = person_codes()
     for row in planned.rows:
         if row.person is None and row.identity not in fresh:
-            fresh[row.identity] = _fill(Person(code=f"E{number:03d}"), row)
-            number += 1
+            fresh[row.identity] = _fill(Person(code=next(codes)), row)
         elif row.person is not None:
             persons[row.identity] = row.person
             if row.changes or row.person.left_on:

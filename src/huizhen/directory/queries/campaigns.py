@@ -16,6 +16,12 @@ def current_campaign() -> Campaign | None:
     return Campaign.objects.filter(is_current=True).first()
 
 
+def next_campaign(campaign: Campaign) -> Campaign | None:
+    """The one that begins next after this one and has not ended."""
+    later = Campaign.objects.filter(starts_on__gt=campaign.starts_on, ended_at=None)
+    return later.order_by("starts_on", "pk").first()
+
+
 def setting(campaign: Campaign, name: str) -> int:
     """The campaign's value of a setting, else the default of product.md section 7."""
     value = campaign.settings.get(name, SETTINGS[name].default)

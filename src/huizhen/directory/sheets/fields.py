@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
 
 from huizhen.directory.choices import MemberRole
 from huizhen.lib.errors import Fault
@@ -43,6 +42,8 @@ _GAP = re.compile(rf"(?<={_CJK})\s+(?={_CJK})")
 PHONE = re.compile(r"\+?[0-9][0-9-]{4,20}")
 EMAIL = re.compile(r"[^@\s,;，；]+@[^@\s,;，；]+\.[^@\s,;，；.]+")
 _STAFF_NO = re.compile(r"[A-Za-z0-9_./-]+")
+CHECKS = {"phone": (PHONE, "bad_phone"), "email": (EMAIL, "bad_email"), "staff_no": (_STAFF_NO, "bad_staff_no")}
+"""Field → how it is written, and the fault otherwise."""
 _LIST = re.compile(r"\s*[、，,;；/|\n]+\s*")
 
 
@@ -112,10 +113,7 @@ def faults_of(values: dict[str, str], number: int) -> list[Fault]:
     for name, value in values.items():
         if len(value) > LIMITS[name]:
             found.append(Fault("too_long", {"max": LIMITS[name], "length": len(value)}, number, HEADERS[name]))
-    checks: list[tuple[str, Any, str]] = [
-        ("phone", PHONE, "bad_phone"), ("email", EMAIL, "bad_email"), ("staff_no", _STAFF_NO, "bad_staff_no"),
-    ]  # fmt: skip
-    for name, pattern, code in checks:
+    for name, (pattern, code) in CHECKS.items():
         if values.get(name) and not pattern.fullmatch(values[name]):
             found.append(Fault(code, row=number, column=HEADERS[name]))
     if values.get("role") and values["role"].removesuffix("(兼)") not in ROLE_WORDS:
