@@ -9,7 +9,7 @@ from huizhen.reports.models.figures import Counted, Fact, Fill, Load, Spread, Ta
 from huizhen.reports.models.monthly import HandMail, MonthlyReport, ReportReminder, SentReport
 from huizhen.reports.models.rounds import RoundReminder, Suggestion, WardRound
 from huizhen.reports.models.stories import Story, StoryConsent, StoryCounter, StoryPicture
-from huizhen.reports.models.worklist import ColumnSet, Export, Note
+from huizhen.reports.models.worklist import ColumnSet, Export, FilledList, Note, Snapshot
 
 __all__ = [
     "Bulletin",
@@ -20,6 +20,7 @@ __all__ = [
     "Export",
     "Fact",
     "Fill",
+    "FilledList",
     "HandMail",
     "Load",
     "MonthlyReport",
@@ -28,6 +29,7 @@ __all__ = [
     "ReportReminder",
     "RoundReminder",
     "SentReport",
+    "Snapshot",
     "Spread",
     "Story",
     "StoryConsent",

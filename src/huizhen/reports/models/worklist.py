@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from huizhen.cases.models import Case
-from huizhen.directory.models import Person
+from huizhen.directory.models import Group, Person
 from huizhen.reports.choices import ExportState
 
 
@@ -84,3 +84,66 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)[:8]
+
+
+class FilledList(models.Model):
+    """A work list that came back filled in: the file until it is confirmed, and what it would change, row by row.
+
+    `told`: rows as `sheets.filled.Told`; texts of people stand in it, so it goes with the file: when it is confirmed, dropped, or a day old.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    told = models.JSONField(default=list)
+    same = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[FilledList]] = models.Manager()
+
+    class Meta:
+        indexes = [
+            # job: what nobody confirmed within a day
+            models.Index(fields=["at"], name="filled_list_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Snapshot(models.Model):
+    """The work list of a group as its leader signed it for a report month: `month` is the first of the month in which it is due.
+
+    `since` … `until`: the days it tells of; open cases, and those that ended in them. Signing again makes another version; the last one
+    is current. `rows`: `queries.snapshots.SnapshotRow` as values, no 敏感 case among them; `digest` of them goes into the journal.
+    """
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+")
+    month = models.DateField()
+    version = models.PositiveSmallIntegerField()
+    since = models.DateField()
+    until = models.DateField()
+    signed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    on_behalf_of = models.CharField(max_length=64, blank=True)
+    signed_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+    rows = models.JSONField(default=list)
+    count = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+    objects: ClassVar[models.Manager[Snapshot]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            # also the pages: versions of a month, months of a group
+            models.UniqueConstraint(fields=["group", "month", "version"], name="snapshot_version"),
+            models.UniqueConstraint(
+                fields=["group", "month"], condition=Q(is_current=True), name="snapshot_current_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} v{self.version}"
