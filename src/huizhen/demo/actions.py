@@ -12,6 +12,7 @@ from huizhen.cases.actions.moving import clocks_at_rest
 from huizhen.cases.jobs import sweep
 from huizhen.cases.models import Case, Flag
 from huizhen.cases.queries.flags import talker_of
+from huizhen.demo.bulletins import load_bulletins
 from huizhen.demo.challenges import load_challenges
 from huizhen.demo.clinics import load_clinics
 from huizhen.demo.methods import MethodStory, method_stories
@@ -20,6 +21,7 @@ from huizhen.demo.plays import in_order, scenes
 from huizhen.demo.rounds import Rounds, rounds
 from huizhen.demo.scenes import Scene
 from huizhen.demo.stage import open_stage
+from huizhen.demo.stories import Tale, tales
 from huizhen.lib.errors import NotNow
 from huizhen.methods.actions.weighing import learn
 
@@ -38,7 +40,9 @@ def load(*, at: datetime, progress: Progress) -> None:
     codes = load_challenges(stage, progress=progress)
     played = scenes(stage, codes)
     by_key = {one.script.key: one for one in played}
-    stories: list[Scene | MethodStory | Rounds] = [*played, *method_stories(stage, by_key), rounds(stage, by_key)]
+    stories: list[Scene | MethodStory | Rounds | Tale] = [
+        *played, *method_stories(stage, by_key), rounds(stage, by_key), *tales(stage, by_key),
+    ]  # fmt: skip
     progress("plays", 0, len(stories))
     ended = 0
     with clocks_at_rest() as resting:
@@ -57,6 +61,7 @@ def load(*, at: datetime, progress: Progress) -> None:
     cases = {scene.script.key: scene.case for scene in played if scene.case}
     load_clinics(stage, cases, progress=progress)
     learn([one.pk for one in cases.values()], at=at)
+    load_bulletins(stage)
 
 
 def _tell_planner() -> None:
