@@ -213,7 +213,7 @@ SILENT = frozenset(
         "follow", "unfollow", "draft_started", "draft_discarded",
         "token_issued", "token_revoked", "tokens_revoked", "password_changed", "password_chosen", "language_changed", "feed_renewed",
         # read where they are kept: the audit page, the page of the campaign, the calendar, the challenge
-        "reveal_phone", "roster_exported", "door_links_exported", "case_exported", "worklist_exported", "note_written", "record_exported",
+        "reveal_phone", "roster_exported", "door_links_exported", "case_exported", "worklist_exported", "note_written", "worklist_signed", "record_exported",
         "campaign_ended", "campaign_resumed", "summary_exported", "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
         "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",

@@ -8,6 +8,7 @@ PHRASES = {
     # work list
     "worklist_exported": _("导出工作清单"),
     "note_written": _("填写工作清单"),
+    "worklist_signed": _("签发工作清单"),
     # rounds
     "round_made": _("查房"),
     "round_taken_back": _("撤回查房"),
