@@ -8,8 +8,9 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone, translation
 
-from huizhen.directory.queries import standing_of_person
-from huizhen.notifications.channels import Envelope
+from huizhen.directory.queries import Standing, standing_of_person
+from huizhen.journal.models import Entry
+from huizhen.notifications.channels import Attached, Envelope
 from huizhen.notifications.models import Delivery, Message
 from huizhen.notifications.queries.scene import CASE
 from huizhen.notifications.queries.telling import (
@@ -22,6 +23,7 @@ from huizhen.notifications.queries.telling import (
 )
 from huizhen.notifications.registry import path_of
 from huizhen.notifications.verbs import FOOT, SUBJECT
+from huizhen.reports.actions.mailing import files_for
 
 
 def envelope(delivery: Delivery, *, at: datetime) -> Envelope:
@@ -32,10 +34,11 @@ def envelope(delivery: Delivery, *, at: datetime) -> Envelope:
         user = message.person.user
         language = (user.language if user else "") or settings.LANGUAGE_CODE
         to, secret = message.person.email, ""
-        titles = titles_for(standing_of_person(message.person, on=timezone.localdate(at)), [message])
+        reader = standing_of_person(message.person, on=timezone.localdate(at))
+        titles, attached = titles_for(reader, [message]), _attached(message, reader)
     elif endpoint is not None:
         language, to, secret = endpoint.language, endpoint.address, endpoint.secret
-        titles = titles_in_public([delivery])
+        titles, attached = titles_in_public([delivery]), ()
     else:
         raise ValueError(f"delivery {delivery.key} is to nobody")
     with translation.override(language):
@@ -50,7 +53,17 @@ def envelope(delivery: Delivery, *, at: datetime) -> Envelope:
             language=language,
             event=str(delivery.event),
             at=delivery.at,
+            attached=attached,
         )
+
+
+def _attached(message: Message, reader: Standing) -> tuple[Attached, ...]:
+    """What goes along: the files of a report, as much of it as this reader may see. Nothing for other happenings."""
+    if message.verb != "report_sent":
+        return ()
+    entries = Entry.objects.filter(pk__in=[pk for pk, _event in message.entries], verb=message.verb)
+    sent = [one.data["sent"] for one in entries.order_by("pk")]
+    return tuple(Attached(one.name, one.content, one.kind) for pk in sent for one in files_for(pk, reader))
 
 
 def _subject(one: Message | Delivery, told: Told) -> str:

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file that goes along; only mail can carry it."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
     """One delivery, ready to leave. `key` is the delivery id, the same at every attempt; `at` is when the thing happened.
@@ -29,6 +38,7 @@ class Envelope:
     language: str = "zh-hans"
     event: str = ""
     at: datetime | None = None
+    attached: tuple[Attached, ...] = ()
 
 
 class Failure(Exception):

@@ -17,9 +17,9 @@ from huizhen.journal.actions import Told, record, record_all
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.lib.text import clean
 from huizhen.lib.zh import mask_personal
-from huizhen.reports.choices import REPORT_SECTIONS
+from huizhen.reports.choices import REPORT_SECTIONS, BulletinState
 from huizhen.reports.clocks.monthly import OVER, Span
-from huizhen.reports.models import MonthlyReport, ReportReminder, SentReport
+from huizhen.reports.models import Bulletin, MonthlyReport, ReportReminder, SentReport
 from huizhen.reports.policy.monthly import get_report, need_writer
 from huizhen.reports.queries.monthly import clerks_of, reporting_units
 from huizhen.reports.queries.monthly_contents import contents, frozen
@@ -149,13 +149,16 @@ def send_report(report: MonthlyReport, *, by: User, at: datetime, key: UUID, see
 def withdraw_report(report: MonthlyReport, *, by: User, at: datetime, reason: str) -> SentReport:
     """Take the current version back to send another; it stays to be read. The words can be edited again.
 
-    Side effects: journal `report_withdrawn`. NotVisible, NotAllowed: not her unit's. NotNow: none is sent. Invalid: reason.
+    Side effects: journal `report_withdrawn`. NotVisible, NotAllowed: not her unit's. NotNow: none is sent, or the bulletin of the
+    month was issued. Invalid: reason.
     """
     with transaction.atomic():
         who, row = _hers(report, by=by, at=at)
         sent = row.versions.select_related("report").filter(is_current=True).first()
         if sent is None:
             raise NotNow("report_not_sent")
+        if Bulletin.objects.filter(campaign=row.campaign, month=row.month, state=BulletinState.ISSUED).exists():
+            raise NotNow("report_in_bulletin")
         words = mask_personal(clean(reason))[0]
         if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
             code = "required" if not words else "too_short" if len(words) < SHORTEST_REASON else "too_long"

@@ -44,6 +44,14 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("重算全部数字"),
         gettext_lazy("第一次启用数字，或工作日历改了，把所有病例重新数一遍。"),
     ),
+    "reports.carry": (
+        gettext_lazy("结转病例"),
+        gettext_lazy("活动结束十分钟后，把选了结转的未结病例放到新一届活动里接着办。"),
+    ),
+    "reports.monthly": (
+        gettext_lazy("月报开报和提醒"),
+        gettext_lazy("每月 1 日开出各单位的月报；到期前五个、一个工作日和当天提醒没报的，过期再提醒一次。"),
+    ),
     "reports.rounds": (gettext_lazy("提醒查房"), gettext_lazy("本轮快结束还没查房的团，提醒团长去查。")),
     "reports.worklists": (
         gettext_lazy("生成工作清单"),

@@ -116,6 +116,8 @@ def composed(envelope: Envelope) -> EmailMultiAlternatives:
         },
     )
     mail.attach_alternative(_html(envelope), "text/html")
+    for one in envelope.attached:
+        mail.attach(one.name, one.content, one.kind)
     return mail
 
 
