@@ -102,5 +102,3 @@ def forget_filled(*, at: datetime) -> int:
     if late:
         FilledList.objects.filter(pk__in=late).delete()
     return len(late)
-
-

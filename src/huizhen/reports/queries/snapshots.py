@@ -199,5 +199,3 @@ def overview(standing: Standing, periods: Sequence[Period]) -> list[GroupLine]:
 def may_sign(group: Group, period: Period, today: date) -> bool:
     """This report month and the one before can be signed."""
     return period in months(group, today)[:2]
-
-

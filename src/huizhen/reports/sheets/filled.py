@@ -163,5 +163,3 @@ def check_one(told: dict[str, Any]) -> Told:
     found.changes = {name: (pair[0], pair[1]) for name, pair in found.changes.items()}
     found.faults = [(code, column, args) for code, column, args in found.faults]
     return found
-
-
