@@ -70,7 +70,12 @@ def test_record_of_expert_and_group_is_what_the_figures_say(cast: Cast, monday: 
     # Pages, lists and papers.
     own = visit(cast.expert)
     page = "".join(parsed(own.get("/records/expert/expert/?year=2026")).text.split())
-    for piece in ("首问的病例9", "首次沟通及时率87.5%7/8", "支部反馈2价值5.0，可操作5.0，满分5", f"超时次数{hers.late}"):
+    for piece in (
+        "首问的病例9",
+        "首次沟通及时率87.5%7/8",
+        "支部反馈2价值5.0，可操作5.0，满分5",
+        f"超时次数{hers.late}",
+    ):
         assert piece in page
     for code, n in {
         "first_asked": 9,

@@ -97,6 +97,7 @@ _WITH = (
     "first_responder__unit",
     "challenge",
     "campaign",
+    "carried_from",
 )
 
 

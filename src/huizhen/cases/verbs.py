@@ -145,6 +145,7 @@ PHRASES = {
     "unfollow": pgettext_lazy("happening", "取消关注"),
     "register": pgettext_lazy("happening", "挂号"),
     "import_case": _("由历史清单导入"),
+    "case_carried": _("由上年度结转"),
     "case_taken_back": _("随清单撤回"),
     "cases_imported": _("导入历史清单"),
     "import_taken_back": _("撤回历史清单"),

@@ -62,6 +62,8 @@ def create_challenge(
         campaign = current_campaign()
         if campaign is None:
             raise NotNow("no_campaign")
+        if campaign.ended_at is not None:
+            raise NotNow("campaign_over", name=campaign.short_name)
         if branch.until and branch.until <= today:
             raise NotNow("branch_dissolved", name=branch.name)
         given = {

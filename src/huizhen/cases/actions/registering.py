@@ -238,6 +238,8 @@ def _register(
     campaign = current_campaign()
     if campaign is None:
         raise NotNow("no_campaign")
+    if campaign.ended_at is not None:
+        raise NotNow("campaign_over", name=campaign.short_name)
     if branch.until is not None and branch.until <= timezone.localdate(at):
         raise NotNow("branch_gone", name=branch.name)
     values, _ = _masked(clean(REGISTRATION, raw))

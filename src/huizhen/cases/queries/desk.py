@@ -11,8 +11,8 @@ from django.utils import timezone
 from huizhen.cases.clocks import Policy
 from huizhen.cases.models import FAR, Case
 from huizhen.cases.queries.chips import Chip, running
-from huizhen.cases.queries.file import policies_of
 from huizhen.cases.queries.lists import day_after
+from huizhen.cases.queries.policies import policies_of
 from huizhen.directory.models import Campaign
 from huizhen.directory.queries import Standing
 from huizhen.lib.workdays import Calendar

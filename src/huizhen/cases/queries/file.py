@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from huizhen.cases.choices import AskKind, RoundWhy
@@ -43,8 +43,8 @@ from huizhen.cases.models import (
     Transfer,
 )
 from huizhen.cases.policy import Parties
-from huizhen.directory.choices import default_clocks
-from huizhen.directory.models import Campaign, ClockPolicy, Person
+from huizhen.cases.queries.policies import policies_of
+from huizhen.directory.models import Campaign, Person
 from huizhen.directory.queries import setting
 from huizhen.directory.queries.prepared import Prepared
 from huizhen.lib.workdays import Calendar
@@ -272,19 +272,6 @@ class CaseFile:
 def _left_consultation(file: CaseFile, since: datetime) -> datetime | None:
     """A prescription ends the wait for an opinion."""
     return min((one.signed_at for one in file.prescriptions if one.signed_at >= since), default=None)
-
-
-_POLICIES = Prepared(lambda campaign: ClockPolicy.objects.filter(campaign=campaign).order_by("version"))
-
-
-def policies_of(campaign: Campaign) -> tuple[Policy, ...]:
-    """The clock tables of a campaign, oldest first, clocks an old table does not know filled in from the defaults."""
-    rows = _POLICIES(int(campaign.pk))
-    defaults = default_clocks()
-    tables = [(one.at, {name: {**defaults[name], **one.table.get(name, {})} for name in defaults}) for one in rows]
-    if not tables:
-        tables = [(datetime(2000, 1, 1, tzinfo=UTC), {name: dict(row) for name, row in defaults.items()})]
-    return tuple(Policy(at, table) for at, table in tables)
 
 
 def ladder_of(campaign: Campaign) -> Ladder:

@@ -24,7 +24,8 @@ from huizhen.cases.models import (
     Round,
     Transfer,
 )
-from huizhen.cases.queries.file import CaseFile, policies_of
+from huizhen.cases.queries.file import CaseFile
+from huizhen.cases.queries.policies import policies_of
 
 
 def _rows(keys: Sequence[int]) -> dict[str, tuple[QuerySet[Any], str]]:

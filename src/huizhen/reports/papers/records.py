@@ -28,10 +28,12 @@ _GROUP_SIGNS = (("团长（签字）", "", "年    月    日"), ("领域接口�
 
 def figure_words(one: Figure) -> str:
     """87.5%（7/8）, 3/4, 2.5小时, 12; — where there was nothing."""
-    if one.metric.kind == "count":
+    if one.metric.kind in ("count", "reuse"):
         return str(one.numerator)
     if not one.denominator:
         return "—"
+    if one.metric.kind == "load":
+        return str(one.value) if one.value is not None else f"最多{one.numerator}例"
     counts = f"{one.numerator}/{one.denominator}"
     if one.metric.spread:
         return f"{one.value}小时（{one.denominator}次）" if one.value is not None else f"{one.denominator}次"

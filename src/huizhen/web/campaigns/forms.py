@@ -139,6 +139,40 @@ class CampaignForm(forms.Form):
         super().__init__(data, initial={name: getattr(campaign, name) for name in self.base_fields})
 
 
+class EndForm(forms.Form):
+    """Ending a campaign: its name typed, and what becomes of its open cases. `has_next`: there is somewhere to go on."""
+
+    carries = forms.TypedChoiceField(
+        label=gettext_lazy("未结的病例"), coerce=lambda value: value == "1",
+        choices=(("1", gettext_lazy("结转到新一届，接着办")), ("0", gettext_lazy("留在本届办完"))), widget=forms.RadioSelect,
+    )  # fmt: skip
+    confirmation = CleanCharField(
+        label=gettext_lazy("输入活动简称，确认结束"), max_length=40, counter=False,
+        widget=forms.TextInput({"class": "form-control", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, has_next: bool, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={"carries": "1" if has_next else "0"})
+        if not has_next:
+            self.fields["carries"].choices = [("0", _("留在本届办完（还没有新一届）"))]
+
+
+class NextForm(forms.Form):
+    """The next campaign; it begins on the day after this one at the earliest choice."""
+
+    name = CleanCharField(label=gettext_lazy("名称"), max_length=60, counter=False)
+    short_name = CleanCharField(label=gettext_lazy("简称"), max_length=20, counter=False)
+    basis = CleanCharField(label=gettext_lazy("依据"), max_length=120, required=False, counter=False)
+    starts_on = DateField(label=gettext_lazy("开始日期"))
+    ends_on = DateField(label=gettext_lazy("结束日期"))
+
+    def __init__(self, campaign: Campaign, data: QueryDict | None = None) -> None:
+        starts = campaign.ends_on + timedelta(days=1)
+        super().__init__(
+            data, initial={"starts_on": starts, "ends_on": starts + (campaign.ends_on - campaign.starts_on)}
+        )
+
+
 class SettingsForm(forms.Form):
     """The numbers of product.md section 7; what is wrong with one is said by the action."""
 
