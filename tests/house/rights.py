@@ -367,6 +367,9 @@ api:method               GET  /api/v1/methods/{reviewed}                 200 200
 api:method               GET  /api/v1/methods/{writing}                  404 404 404 404 404 404 404 404 404 401
 api:figures              GET  /api/v1/figures                            200 200 200 200 200 200 200 200 200 401
 api:figures              GET  /api/v1/figures?scope=group:NET-01         404 200 200 200 404 200 200 200 404 401
+api:bulletins            GET  /api/v1/bulletins                          200 200 200 200 200 200 200 200 200 401
+api:bulletin             GET  /api/v1/bulletins/{issued}                 200 200 200 200 200 200 200 200 200 401
+api:bulletin             GET  /api/v1/bulletins/{bulletin}               404 404 404 404 404 200 200 404 404 401
 api:adopt                POST /api/v1/methods/{reviewed}/adopt           422 422 422 422 422 422 422 422 422 401
 api:result               POST /api/v1/methods/{reviewed}/result          422 422 422 422 422 422 422 422 422 401
 api:rounds               GET  /api/v1/rounds                             403 403 200 403 403 403 403 403 403 401

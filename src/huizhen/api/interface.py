@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from huizhen import __version__
-from huizhen.api import cases, directory, figures, methods, moves, problems, rounds, search, similar, tokens
+from huizhen.api import bulletins, cases, directory, figures, methods, moves, problems, rounds, search, similar, tokens
 from huizhen.api.bearer import Bearer
 
 DESCRIPTION = """Expert consultations for grass-roots branches, from registration to measured effect.
@@ -48,6 +48,7 @@ for _router in (
     methods.router,
     rounds.router,
     figures.router,
+    bulletins.router,
     search.router,
     similar.router,
 ):

@@ -156,9 +156,8 @@ def cell(one: Number) -> Cell:
 
 
 def _said(one: Number) -> str:
-    """首次沟通及时率87.5%（7/8）; 会诊率0/4."""
-    counts = behind(one)
-    return f"{one.label}{words(one)}{f'（{counts}）' if counts else ''}"
+    """首次沟通及时率87.5%; of what is small the counts: 会诊率0/4. The counts behind a rate stand in the table."""
+    return f"{one.label}{words(one)}"
 
 
 # ── sections
@@ -207,6 +206,8 @@ def _table(title: str, first: str, rows: Sequence[Row], note: str) -> Grid:
     return Grid(title, head, lines, note)
 
 
+_WIDE = (11.0, 3.4, 3.4, 4.6, 3.8, 4.0, 3.8, 3.8, 4.2)
+"""Shares of the columns of domains and groups: names in one line."""
 _HEADS = {
     "registered": "挂号数", "cured": "已破题", "first_contact_on_time": "首次沟通及时率", "session_rate": "会诊率",
     "execution": "处方执行率", "follow_up_rate": "复诊率", "marked": "显效率",
@@ -274,7 +275,7 @@ def _lights(told: Told) -> Iterator[str]:
         yield f"本期新发布工作法{len(told.methods)}个：{names}。"
     marked, reused = told["marked"].numerator, told["effective_reuses"].numerator
     if marked:
-        yield f"本期最近一次疗效为显效的病例{marked}例" + (f"，工作法有效复用{reused}次。" if reused else "。")
+        yield f"本期复诊显效的病例{marked}例" + (f"，工作法有效复用{reused}次。" if reused else "。")
 
 
 def _shadows(told: Told) -> Iterator[str]:
@@ -352,4 +353,5 @@ def _drawn(grid: Grid, *, caption: bool) -> Table:
         rows=tuple((line.name, *(one.text for one in line.cells)) for line in grid.lines),
         caption=grid.title if caption else "",
         note=grid.note,
+        widths=_WIDE if len(grid.head) == len(_WIDE) else (),
     )

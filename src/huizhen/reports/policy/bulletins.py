@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from huizhen.directory.queries import Standing, setting
 from huizhen.lib.errors import NotVisible
+from huizhen.lib.text import clean
 from huizhen.reports.lifecycle.bulletins import EDITOR, NUMBERED, REVIEWER, moves_from
 from huizhen.reports.models import Bulletin
 
@@ -28,7 +29,7 @@ def get_visible(standing: Standing, code: str) -> Bulletin:
     rows = visible(standing).select_related(
         "campaign", "author", "reviewed_by", "issued_by", "voided_by"
     )  # fmt: skip
-    found = rows.defer("word").filter(code=code[:20]).first()
+    found = rows.defer("word").filter(code=clean(code)[:20]).first()
     if found is None:
         raise NotVisible("bulletin_unknown", code=code[:20])
     return found
