@@ -16,7 +16,6 @@ from django.db.models import Count, Max, Q, Sum, Value, When
 from django.utils import timezone
 
 from huizhen.cases.models import Case, Transfer
-from huizhen.cases.policy import unhidden
 from huizhen.directory.models import Campaign, Group
 from huizhen.directory.queries import Standing, setting
 from huizhen.reports.choices import Kind
@@ -157,8 +156,9 @@ OF_BRANCH = ("acceptance", "measures")
 
 
 def branches(standing: Standing, unit: int, *, now: datetime, limit: int = BRANCHES) -> tuple[BranchLine, ...]:
-    """Branches of a unit with open cases she sees in full, the most cases first. One query over open cases."""
-    cases = Case.objects.filter(unhidden(standing), unit=unit, is_open__in=(True,)).order_by()
+    """Branches of a unit with open cases, the most cases first: all of them for her unit and for readers of all, else her own branches.
+    敏感 ones are counted. One query over open cases."""
+    cases = Case.objects.filter(unit=unit, is_open__in=(True,)).order_by()
     if not (standing.is_reader_of_all or unit in standing.unit_ids):
         if not standing.branch_ids:
             return ()
