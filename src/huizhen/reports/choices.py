@@ -124,3 +124,25 @@ REPORT_SECTIONS = {
     "needs": _("需协调事项"),
 }
 """Sections of words in a monthly report, in the order of the paper."""
+
+
+class MailedView(models.TextChoices):
+    """Which page is sent."""
+
+    FIGURES = "figures", _("统计")
+    CASES = "cases", pgettext_lazy("mailing", "病例列表")
+    WORKLIST = "worklist", _("工作清单")
+
+
+class Rhythm(models.TextChoices):
+    """How often."""
+
+    WEEKLY = "weekly", _("每周")
+    MONTHLY = "monthly", _("每月")
+
+
+class MailedState(models.TextChoices):
+    """What became of a recipient."""
+
+    SENT = "sent", pgettext_lazy("mailing", "已发")
+    REFUSED = "refused", pgettext_lazy("mailing", "看不到，没发")
