@@ -16,6 +16,7 @@ from huizhen.demo.bulletins import load_bulletins
 from huizhen.demo.challenges import load_challenges
 from huizhen.demo.clinics import load_clinics
 from huizhen.demo.methods import MethodStory, method_stories
+from huizhen.demo.monthly import load_monthly
 from huizhen.demo.people import load_people
 from huizhen.demo.plays import in_order, scenes
 from huizhen.demo.rounds import Rounds, rounds
@@ -61,6 +62,7 @@ def load(*, at: datetime, progress: Progress) -> None:
     cases = {scene.script.key: scene.case for scene in played if scene.case}
     load_clinics(stage, cases, progress=progress)
     learn([one.pk for one in cases.values()], at=at)
+    load_monthly(stage, progress=progress)
     load_bulletins(stage)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from huizhen.directory.models import Branch, Campaign, Domain, Group, Unit
+from huizhen.directory.choices import MemberRole
+from huizhen.directory.models import Branch, Campaign, Domain, Group, Membership, Unit
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
 from huizhen.reports.choices import Kind
@@ -38,7 +39,8 @@ def reads_all(standing: Standing) -> bool:
 
 def scopes(standing: Standing, campaign: Campaign) -> tuple[Scope, ...]:
     """What she may read, her own first. Who reads all: everything, her domains, the other domains, groups, units. The others: their
-    groups, their unit and the unit of their branch. At most four queries; empty for who has no part in it."""
+    groups, their unit and the unit of their branch; a clerk also groups led from her unit, which she reports on. At most four queries;
+    empty for who has no part in it."""
     if standing.person is None:
         return ()
     is_wide = reads_all(standing)
@@ -47,13 +49,16 @@ def scopes(standing: Standing, campaign: Campaign) -> tuple[Scope, ...]:
     groups = Group.objects.filter(campaign=campaign).order_by("domain__order", "order", "code")
     units = Unit.objects.order_by("order", "pk")
     if not is_wide:
-        groups = groups.filter(pk__in=standing.group_ids)
+        seats = Membership.objects.filter(role=MemberRole.LEADER, until=None, person__unit__in=standing.unit_ids)
+        hers = Q(pk__in=standing.group_ids)
+        groups = groups.filter(hers | Q(pk__in=seats.values("group")) if standing.unit_ids else hers)
         branches = Branch.objects.filter(pk__in=standing.branch_ids)
         units = units.filter(Q(pk__in=standing.unit_ids) | Q(pk__in=branches.values("unit")))
     named: Sequence[tuple[Kind, Sequence[Domain | Group | Unit]]] = (
         (Kind.DOMAIN, domains), (Kind.GROUP, list(groups)), (Kind.UNIT, list(units)),
     )  # fmt: skip
     found = [Scope(kind.value, one.code, one.name, int(one.pk)) for kind, ones in named for one in ones]
+    found.sort(key=lambda one: one.kind == Kind.GROUP and not is_wide and one.key not in standing.group_ids)
     return (ALL, *found) if is_wide else tuple(found)
 
 

@@ -54,8 +54,8 @@ def _found(request: HttpRequest, months: int = queries.BOARD_MONTHS) -> tuple[qu
 def board(request: HttpRequest) -> HttpResponse:
     found, filters = _found(request)
     context = {
-        "found": found, "filters": filters, "months": [(one, words.month_words(one.month)) for one in found.months],
-        "rows": [(row, [_cell(one) for one in row.cells]) for row in found.rows], "kinds": dict(UnitKind.choices),
+        "found": found, "filters": filters, "months": [(one, words.month_words(one.month)) for one in reversed(found.months)],
+        "rows": [(row, [_cell(one) for one in reversed(row.cells)]) for row in found.rows], "kinds": dict(UnitKind.choices),
         "states": [(state, state.label, words.TONES[state]) for state in ReportState],
         "may_remind": standing_of(request).is_coordinator, "has_unit": bool(standing_of(request).unit_ids),
     }  # fmt: skip

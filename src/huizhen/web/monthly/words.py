@@ -62,11 +62,7 @@ def line(one: Standings, *, today: date, days: Calendar) -> Line:
 
 def _said(one: Standings, today: date, days: Calendar) -> str:
     if one.is_sent:
-        return (
-            ngettext("已报送", "已报送，第 %(n)s 版", one.version) % {"n": one.version}
-            if one.version > 1
-            else _("已报送")
-        )
+        return _("已报送，第 %(n)s 版") % {"n": one.version} if one.version > 1 else _("已报送")
     if one.is_withdrawn:
         return _("已撤回，还没有重报")
     if one.state == ReportState.MISSING:
