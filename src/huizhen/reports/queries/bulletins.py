@@ -131,8 +131,9 @@ def span_of(campaign: Campaign, month: date) -> Span:
 
 
 def unwritten(campaign: Campaign, today: date) -> list[Span]:
-    """Months that have begun and have no bulletin, latest first."""
+    """Months that have begun and have no bulletin: those that are over, latest first, then the one that runs."""
     begun = [one for one in months(campaign) if one.since <= today]
+    begun.sort(key=lambda one: (one.until < today, one.month))
     taken = set(Bulletin.objects.filter(campaign=campaign).exclude(state="voided").values_list("month", flat=True))
     return [one for one in reversed(begun) if one.month not in taken]
 
