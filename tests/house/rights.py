@@ -194,6 +194,34 @@ overview:choose          POST /overview/choose/                          302 302
 overview:screen          GET  /overview/screen/                          403 403 403 403 403 200 200 200 403 302
 overview:fresh           GET  /overview/screen/fresh/                    403 403 403 403 403 200 200 200 403 286
 records:index            GET  /records/                                  200 200 200 200 200 200 200 200 200 302
+stories:board            GET  /stories/                                 200 200 200 200 200 200 200 200 200 302
+stories:desk             GET  /stories/desk/                            403 200 200 403 403 200 200 200 403 302
+stories:picture          GET  /stories/pictures/{photo}/                200 200 200 200 200 200 200 200 200 302
+stories:small            GET  /stories/pictures/{photo}/small/          200 200 200 200 200 200 200 200 200 302
+stories:draft_story      POST /cases/{solved}/draft_story/              403 302 302 403 403 302 403 403 404 302
+stories:page             GET  /stories/{shown}/                         200 200 200 200 200 200 200 200 200 302
+stories:page             GET  /stories/{tale}/                          404 200 200 404 404 200 200 200 404 302
+stories:poster           GET  /stories/{shown}/poster/                  200 200 200 200 200 200 200 200 200 302
+stories:poster_file      GET  /stories/{shown}/poster.docx              200 200 200 200 200 200 200 200 200 302
+stories:poster_file      GET  /stories/{tale}/poster.docx               404 200 200 404 404 200 200 200 404 302
+stories:write            GET  /stories/{tale}/write/                    404 200 200 404 404 200 302 302 404 302
+stories:write            POST /stories/{tale}/write/                    404 409 409 404 404 409 403 403 404 302
+stories:save             POST /stories/{tale}/save/                     404 409 409 404 404 409 403 403 404 302
+stories:mask             POST /stories/{tale}/mask/                     404 409 409 404 404 409 403 403 404 302
+stories:add_picture      POST /stories/{tale}/add_picture/              404 422 422 404 404 422 403 403 404 302
+stories:remove_picture   POST /stories/{tale}/remove_picture/           404 302 302 404 404 302 403 403 404 302
+stories:ask_consent      POST /stories/{tale}/ask_consent/              404 409 409 404 404 409 403 403 404 302
+stories:take_back        POST /stories/{tale}/take_back/                404 409 409 404 404 409 403 403 404 302
+stories:submit           POST /stories/{tale}/submit/                   404 409 409 404 404 409 403 403 404 302
+stories:rewrite          POST /stories/{tale}/rewrite/                  404 409 409 404 404 409 403 403 404 302
+stories:withdraw_story   POST /stories/{tale}/withdraw_story/           404 422 422 404 404 422 403 403 404 302
+stories:consent          GET  /stories/{shown}/consent/                 200 200 200 404 404 200 200 200 404 302
+stories:agree            POST /stories/{shown}/agree/                   409 403 403 403 403 403 403 403 403 302
+stories:refuse           POST /stories/{shown}/refuse/                  409 403 403 403 403 403 403 403 403 302
+stories:withdraw_consent POST /stories/{shown}/withdraw_consent/        302 403 403 403 403 403 403 403 403 302
+stories:publish          POST /stories/{shown}/publish/                 403 403 403 403 403 409 403 403 403 302
+stories:return_story     POST /stories/{shown}/return_story/            403 403 403 403 403 409 403 403 403 302
+
 records:expert           GET  /records/expert/expert/?year=2026          403 200 200 200 403 200 200 200 403 302
 records:expert           GET  /records/expert/nobody/                    404 404 404 404 404 404 404 404 404 302
 records:expert_list      GET  /records/expert/expert/list/?of=answered&year=2026 403 200 200 200 403 200 200 200 403 302
@@ -413,6 +441,12 @@ propose_unresolved       403 403 ok  403 403 403 403 403 404
 close_unresolved         403 403 403 409 403 403 403 403 404
 refuse_proposal          403 403 409 409 403 403 403 403 404
 reopen                   409 409 409 403 403 403 403 403 404
+api:stories              GET  /api/v1/stories                           200 200 200 200 200 200 200 200 200 401
+api:story                GET  /api/v1/stories/{shown}                   200 200 200 200 200 200 200 200 200 401
+api:story                GET  /api/v1/stories/{tale}                    404 404 404 404 404 404 404 404 404 401
+api:reports              GET  /api/v1/reports                            200 200 200 200 200 200 200 200 200 401
+api:report               GET  /api/v1/reports/{sent}                     404 404 404 200 200 200 200 200 404 401
+api:report               GET  /api/v1/reports/{unsent}                   404 404 404 404 409 409 409 409 404 401
 propose_transfer         403 ok  ok  403 403 ok  403 403 404
 take_back_transfer       403 409 409 403 403 409 403 403 404
 accept_transfer          403 403 403 403 403 403 403 403 404

@@ -34,7 +34,10 @@ from huizhen.reports import jobs
 from huizhen.reports.actions.monthly import save_words, send_report
 from huizhen.reports.actions.rounds import make_round, suggest
 from huizhen.reports.actions.worklist import save_columns
-from huizhen.reports.models import Export, MonthlyReport
+from huizhen.reports.models import Export, FilledList, MonthlyReport, Story
+from huizhen.reports.queries.stories import digest_of, words_of
+from huizhen.reports.queries.worklist import Asked
+from huizhen.reports.sheets.worklist import write
 from huizhen.schedules.actions import beat
 from huizhen.search.models import Synonym
 from tests.cases.worklists import BARE, FULL, worklist
@@ -137,8 +140,8 @@ def places(cast: Cast) -> dict[str, str]:
     send_report(monthly, by=cast.clerk, at=NOW, key=uuid4())
     return {
         "unsent": unsent.code, "sent": monthly.code,
-        "columns": str(columns.key), "export": str(export.key),
-        "stamp": str(stamp.batch), "suggestion": str(suggestion.key),
+        "columns": str(columns.key), "filled": str(_filled(cast).key), "export": str(export.key),
+        "stamp": str(stamp.batch), "suggestion": str(suggestion.key), **_tales(cast, case, solved),
         "synonym": Synonym.objects.earliest("pk").code, "pictured": pictured.code, "picture": str(picture.key),
         "clinic": clinic.code, "begun": begun.code, "held": held.code,
         "case": case.code, "solved": solved.code, "hushed": hushed.code, "file": str(file.key), "draft": str(draft.key),
@@ -156,6 +159,37 @@ def _met(cast: Cast, case: Case) -> str:
     """A session of the case that was held."""
     expert = cast.person("expert")
     made = Session.objects.create(
+def _tales(cast: Cast, case: Case, solved: Case) -> dict[str, str]:
+    """A story being written, and one that is out with its branch's consent."""
+    leader = cast.person("leader")
+    rows = [
+        Story.objects.create(
+            code=code,
+            case=one,
+            state=state,
+            title="晚高峰不再卡",
+            by=leader,
+            created_at=NOW,
+            saved_at=NOW,
+            published_at=out,
+        )
+        for code, one, state, out in (("XC26-0901", case, "draft", None), ("XC26-0902", solved, "published", NOW))
+    ]
+    photo = rows[1].pictures.create(kind="png", content=b"", small=b"", width=1, height=1, by=leader, at=NOW)
+    words = words_of(rows[1], [photo])
+    rows[1].consents.create(words=words, digest=digest_of(words), asked_by=leader, asked_at=NOW, state="agreed")
+    return {"tale": rows[0].code, "shown": rows[1].code, "photo": str(photo.key)}
+
+
+def _filled(cast: Cast) -> FilledList:
+    """The work list of the leader's group, filled in and handed back."""
+    file = BytesIO()
+    write(standing(cast.leader, on=NOW.date()), Asked("group"), file, at=NOW)
+    head, *body = CalamineWorkbook.from_filelike(BytesIO(file.getvalue())).get_sheet_by_index(0).to_python()
+    rows = [dict(zip(map(str, head), row, strict=True)) | {"备注": "填好了"} for row in body]
+    return keep_filled(content=table(rows, list(rows[0]), (), "清单"), name="清单.xlsx", by=cast.leader, at=NOW)
+
+
         case=case, round=1, mode="online", starts_at=MONDAY, ends_at=MONDAY, state="held", by=expert, logged_at=MONDAY
     )
     made.attendances.create(person=expert, is_expert=True, came=True)
@@ -322,6 +356,7 @@ def test_rows_name_their_addresses() -> None:
             "export",
             "pdf",
         ),
+            "photo",
         str(uuid4()),
     )
     plain = dict.fromkeys(
@@ -344,6 +379,8 @@ def test_rows_name_their_addresses() -> None:
         ),
         "HZ26-00001",
     )
+            "tale",
+            "shown",
     plain |= {"import": str(uuid4()), "message": "1", "digest": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name

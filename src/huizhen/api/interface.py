@@ -8,7 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from huizhen import __version__
-from huizhen.api import bulletins, cases, directory, figures, methods, moves, problems, rounds, search, similar, tokens
+from huizhen.api import (
+    bulletins,
+    cases,
+    directory,
+    figures,
+    methods,
+    monthly,
+    moves,
+    problems,
+    rounds,
+    search,
+    similar,
+    stories,
+    tokens,
+)
 from huizhen.api.bearer import Bearer
 
 DESCRIPTION = """Expert consultations for grass-roots branches, from registration to measured effect.
@@ -47,7 +61,9 @@ for _router in (
     directory.router,
     methods.router,
     rounds.router,
+    stories.router,
     figures.router,
+    monthly.router,
     bulletins.router,
     search.router,
     similar.router,
