@@ -16,6 +16,7 @@ find                     GET  /find/?q=HZ26-00001                        302 302
 theme                    POST /theme/                                    302 302 302 302 302 302 302 302 302 302
 language                 POST /language/                                 302 302 302 302 302 302 302 302 302 302
 sign_in                  GET  /sign-in/                                  302 302 302 302 302 302 302 302 302 200
+door                     GET  /door/1-2-3/                                410 410 410 410 410 410 410 410 410 410
 sign_out                 POST /sign-out/                                 302 302 302 302 302 302 302 302 302 302
 profile                  GET  /me/                                       200 200 200 200 200 200 200 200 200 302
 change_password          POST /me/password/                              422 422 422 422 422 422 422 422 422 302
@@ -78,6 +79,17 @@ worklist:drop_columns    POST /worklist/columns/{columns}/drop/          404 404
 worklist:export          POST /worklist/export/                          302 302 302 302 302 302 302 302 302 302
 worklist:exports         GET  /worklist/exports/                         200 200 200 200 200 200 200 200 200 302
 worklist:file            GET  /worklist/exports/{export}/file.xlsx       404 404 404 404 404 404 409 404 404 302
+worklist:upload          GET  /worklist/import/                          200 200 200 403 403 403 403 403 200 302
+worklist:upload          POST /worklist/import/                          422 422 422 403 403 403 403 403 422 302
+worklist:filled          GET  /worklist/import/{filled}/                 404 404 200 403 403 403 403 403 404 302
+worklist:faults          GET  /worklist/import/{filled}/faults.xlsx      404 404 200 403 403 403 403 403 404 302
+worklist:confirm_filled  POST /worklist/import/{filled}/confirm/         404 404 302 403 403 403 403 403 404 302
+worklist:check_again     POST /worklist/import/{filled}/check/           404 404 302 403 403 403 403 403 404 302
+worklist:drop_filled     POST /worklist/import/{filled}/drop/            404 404 302 403 403 403 403 403 404 302
+worklist:snapshots       GET  /worklist/signed/                          200 200 200 200 200 200 200 200 200 302
+worklist:snapshot        GET  /worklist/signed/NET-01/2026-03/           404 200 200 200 404 200 200 200 404 302
+worklist:sign_worklist   POST /worklist/signed/NET-01/2026-03/sign/      404 403 302 403 404 403 403 403 404 302
+worklist:snapshot_file   POST /worklist/signed/NET-01/2026-03/file.xlsx  404 409 409 409 404 409 409 409 404 302
 worklist:note            GET  /worklist/{case}/note/                     200 200 200 403 403 403 403 403 404 302
 worklist:note            POST /worklist/{case}/note/                     422 422 422 403 403 403 403 403 404 302
 
@@ -182,18 +194,6 @@ methods:retire           POST /methods/{reviewed}/retire/                403 403
 methods:revive           POST /methods/{reviewed}/revive/                403 403 403 409 403 409 403 403 403 302
 methods:confirm          POST /methods/{reviewed}/confirm/               403 403 403 302 403 302 403 403 403 302
 
-figures:page             GET  /figures/                                  200 200 200 200 200 200 200 200 200 302
-figures:page             GET  /figures/?scope=group:NET-01               404 200 200 200 404 200 200 200 404 302
-figures:choose           POST /figures/choose/                           302 302 302 302 302 302 302 302 302 302
-figures:cases            GET  /figures/cases/?metric=registered&scope=unit:FS&from=2026-01-01&to=2026-12-31 200 404 404 200 200 200 200 200 404 302
-figures:help             GET  /figures/help/                             200 200 200 200 200 200 200 200 200 302
-
-overview:page            GET  /overview/                                 200 200 200 200 200 200 200 200 200 302
-overview:page            GET  /overview/?scope=group:NET-01              404 200 200 200 404 200 200 200 404 302
-overview:choose          POST /overview/choose/                          302 302 302 302 302 302 302 302 302 302
-overview:screen          GET  /overview/screen/                          403 403 403 403 403 200 200 200 403 302
-overview:fresh           GET  /overview/screen/fresh/                    403 403 403 403 403 200 200 200 403 286
-records:index            GET  /records/                                  200 200 200 200 200 200 200 200 200 302
 stories:board            GET  /stories/                                 200 200 200 200 200 200 200 200 200 302
 stories:desk             GET  /stories/desk/                            403 200 200 403 403 200 200 200 403 302
 stories:picture          GET  /stories/pictures/{photo}/                200 200 200 200 200 200 200 200 200 302
@@ -222,6 +222,18 @@ stories:withdraw_consent POST /stories/{shown}/withdraw_consent/        302 403 
 stories:publish          POST /stories/{shown}/publish/                 403 403 403 403 403 409 403 403 403 302
 stories:return_story     POST /stories/{shown}/return_story/            403 403 403 403 403 409 403 403 403 302
 
+figures:page             GET  /figures/                                  200 200 200 200 200 200 200 200 200 302
+figures:page             GET  /figures/?scope=group:NET-01               404 200 200 200 404 200 200 200 404 302
+figures:choose           POST /figures/choose/                           302 302 302 302 302 302 302 302 302 302
+figures:cases            GET  /figures/cases/?metric=registered&scope=unit:FS&from=2026-01-01&to=2026-12-31 200 404 404 200 200 200 200 200 404 302
+figures:help             GET  /figures/help/                             200 200 200 200 200 200 200 200 200 302
+
+overview:page            GET  /overview/                                 200 200 200 200 200 200 200 200 200 302
+overview:page            GET  /overview/?scope=group:NET-01              404 200 200 200 404 200 200 200 404 302
+overview:choose          POST /overview/choose/                          302 302 302 302 302 302 302 302 302 302
+overview:screen          GET  /overview/screen/                          403 403 403 403 403 200 200 200 403 302
+overview:fresh           GET  /overview/screen/fresh/                    403 403 403 403 403 200 200 200 403 286
+records:index            GET  /records/                                  200 200 200 200 200 200 200 200 200 302
 records:expert           GET  /records/expert/expert/?year=2026          403 200 200 200 403 200 200 200 403 302
 records:expert           GET  /records/expert/nobody/                    404 404 404 404 404 404 404 404 404 302
 records:expert_list      GET  /records/expert/expert/list/?of=answered&year=2026 403 200 200 200 403 200 200 200 403 302
@@ -313,6 +325,35 @@ changes:rename           POST /branches/B1/rename/                       403 403
 changes:dissolve         GET  /branches/B1/dissolve/                     403 403 403 403 403 200 403 403 403 302
 changes:dissolve         POST /branches/B1/dissolve/                     403 403 403 403 403 422 403 403 403 302
 
+people:list              GET  /people/                                   403 403 403 403 403 200 403 200 403 302
+people:add_person        GET  /people/new/                               403 403 403 403 403 200 403 403 403 302
+people:add_person        POST /people/new/                               403 403 403 403 403 422 403 403 403 302
+people:appoint           GET  /people/appoint/?branch=B1                 403 403 403 403 403 200 403 403 403 302
+people:open_accounts     POST /people/open/                              403 403 403 403 403 422 403 403 403 302
+people:export_doors      POST /people/doors.xlsx                         403 403 403 403 403 404 403 403 403 302
+people:page              GET  /people/expert/                            403 403 403 403 403 200 403 200 403 302
+people:change_person     GET  /people/expert/change_person/              403 403 403 403 403 200 403 403 403 302
+people:change_person     POST /people/expert/change_person/              403 403 403 403 403 422 403 403 403 302
+people:change_contact    GET  /people/expert/change_contact/             403 403 403 403 403 200 403 403 403 302
+people:change_contact    POST /people/expert/change_contact/             403 403 403 403 403 302 403 403 403 302
+people:post              GET  /people/expert/post/                       403 403 403 403 403 200 403 403 403 302
+people:post              POST /people/expert/post/                       403 403 403 403 403 422 403 403 403 302
+people:end_posting       GET  /people/requester/end_posting/?post=requester:B1 403 403 403 403 403 200 403 403 403 302
+people:end_posting       POST /people/requester/end_posting/             403 403 403 403 403 404 403 403 403 302
+people:join_group        GET  /people/requester/join_group/              403 403 403 403 403 200 403 403 403 302
+people:join_group        POST /people/requester/join_group/              403 403 403 403 403 422 403 403 403 302
+people:move_member       GET  /people/expert/move_member/?group=NET-01   403 403 403 403 403 200 403 403 403 302
+people:move_member       POST /people/expert/move_member/                403 403 403 403 403 404 403 403 403 302
+people:leave_group       GET  /people/expert/leave_group/?group=NET-01   403 403 403 403 403 200 403 403 403 302
+people:leave_group       POST /people/expert/leave_group/                403 403 403 403 403 404 403 403 403 302
+people:renew_account     GET  /people/expert/renew_account/              403 403 403 403 403 200 403 403 403 302
+people:renew_account     POST /people/expert/renew_account/              403 403 403 403 403 200 403 403 403 302
+people:renew_account     POST /people/coordinator/renew_account/         403 403 403 403 403 409 403 403 403 302
+people:close_account     GET  /people/expert/close_account/              403 403 403 403 403 200 403 403 403 302
+people:close_account     POST /people/expert/close_account/              403 403 403 403 403 302 403 403 403 302
+people:reopen_account    GET  /people/expert/reopen_account/             403 403 403 403 403 200 403 403 403 302
+people:reopen_account    POST /people/expert/reopen_account/             403 403 403 403 403 409 403 403 403 302
+
 roster:upload            GET  /roster/                                   403 403 403 403 403 200 403 403 403 302
 roster:upload            POST /roster/                                   403 403 403 403 403 422 403 403 403 302
 roster:export            POST /roster/export/                            403 403 403 403 403 200 403 403 403 302
@@ -400,6 +441,12 @@ api:bulletin             GET  /api/v1/bulletins/{issued}                 200 200
 api:bulletin             GET  /api/v1/bulletins/{bulletin}               404 404 404 404 404 200 200 404 404 401
 api:adopt                POST /api/v1/methods/{reviewed}/adopt           422 422 422 422 422 422 422 422 422 401
 api:result               POST /api/v1/methods/{reviewed}/result          422 422 422 422 422 422 422 422 422 401
+api:stories              GET  /api/v1/stories                           200 200 200 200 200 200 200 200 200 401
+api:story                GET  /api/v1/stories/{shown}                   200 200 200 200 200 200 200 200 200 401
+api:story                GET  /api/v1/stories/{tale}                    404 404 404 404 404 404 404 404 404 401
+api:reports              GET  /api/v1/reports                            200 200 200 200 200 200 200 200 200 401
+api:report               GET  /api/v1/reports/{sent}                     404 404 404 200 200 200 200 200 404 401
+api:report               GET  /api/v1/reports/{unsent}                   404 404 404 404 409 409 409 409 404 401
 api:rounds               GET  /api/v1/rounds                             403 403 200 403 403 403 403 403 403 401
 api:make_round           POST /api/v1/cases/{case}/round                 403 403 201 403 403 403 403 403 404 401
 api:suggestions          GET  /api/v1/suggestions                        200 200 200 200 200 200 200 200 200 401
@@ -441,12 +488,6 @@ propose_unresolved       403 403 ok  403 403 403 403 403 404
 close_unresolved         403 403 403 409 403 403 403 403 404
 refuse_proposal          403 403 409 409 403 403 403 403 404
 reopen                   409 409 409 403 403 403 403 403 404
-api:stories              GET  /api/v1/stories                           200 200 200 200 200 200 200 200 200 401
-api:story                GET  /api/v1/stories/{shown}                   200 200 200 200 200 200 200 200 200 401
-api:story                GET  /api/v1/stories/{tale}                    404 404 404 404 404 404 404 404 404 401
-api:reports              GET  /api/v1/reports                            200 200 200 200 200 200 200 200 200 401
-api:report               GET  /api/v1/reports/{sent}                     404 404 404 200 200 200 200 200 404 401
-api:report               GET  /api/v1/reports/{unsent}                   404 404 404 404 409 409 409 409 404 401
 propose_transfer         403 ok  ok  403 403 ok  403 403 404
 take_back_transfer       403 409 409 403 403 409 403 403 404
 accept_transfer          403 403 403 403 403 403 403 403 404

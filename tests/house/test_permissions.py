@@ -18,6 +18,7 @@ import time_machine
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from python_calamine import CalamineWorkbook
 
 from huizhen.accounts.actions import issue_token, renew_feed
 from huizhen.accounts.queries import feed_token
@@ -25,12 +26,14 @@ from huizhen.cases import actions
 from huizhen.cases.lifecycle import MOVES
 from huizhen.cases.models import Case, Flag, Session
 from huizhen.challenges.actions import create_challenge
+from huizhen.directory.queries import standing
 from huizhen.methods.actions.clinics import Pick, hold_clinic, plan_clinic
 from huizhen.methods.actions.reuse import adopt
 from huizhen.methods.actions.writing import extract
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.models import Delivery, Endpoint, Message
 from huizhen.reports import jobs
+from huizhen.reports.actions.filled import keep_filled
 from huizhen.reports.actions.monthly import save_words, send_report
 from huizhen.reports.actions.rounds import make_round, suggest
 from huizhen.reports.actions.worklist import save_columns
@@ -40,6 +43,7 @@ from huizhen.reports.queries.worklist import Asked
 from huizhen.reports.sheets.worklist import write
 from huizhen.schedules.actions import beat
 from huizhen.search.models import Synonym
+from tests.books import table
 from tests.cases.worklists import BARE, FULL, worklist
 from tests.cast import MONDAY, ROLES, Cast
 from tests.house.rights import BODIES, INTERFACE, PAGES, UNDER_TREATMENT, WITHOUT_ROW
@@ -155,10 +159,6 @@ def places(cast: Cast) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _met(cast: Cast, case: Case) -> str:
-    """A session of the case that was held."""
-    expert = cast.person("expert")
-    made = Session.objects.create(
 def _tales(cast: Cast, case: Case, solved: Case) -> dict[str, str]:
     """A story being written, and one that is out with its branch's consent."""
     leader = cast.person("leader")
@@ -190,6 +190,10 @@ def _filled(cast: Cast) -> FilledList:
     return keep_filled(content=table(rows, list(rows[0]), (), "清单"), name="清单.xlsx", by=cast.leader, at=NOW)
 
 
+def _met(cast: Cast, case: Case) -> str:
+    """A session of the case that was held."""
+    expert = cast.person("expert")
+    made = Session.objects.create(
         case=case, round=1, mode="online", starts_at=MONDAY, ends_at=MONDAY, state="held", by=expert, logged_at=MONDAY
     )
     made.attendances.create(person=expert, is_expert=True, came=True)
@@ -352,11 +356,12 @@ def test_rows_name_their_addresses() -> None:
             "trial",
             "stamp",
             "suggestion",
+            "photo",
             "columns",
+            "filled",
             "export",
             "pdf",
         ),
-            "photo",
         str(uuid4()),
     )
     plain = dict.fromkeys(
@@ -374,13 +379,13 @@ def test_rows_name_their_addresses() -> None:
             "clinic",
             "begun",
             "held",
+            "tale",
+            "shown",
             "bulletin",
             "issued",
         ),
         "HZ26-00001",
     )
-            "tale",
-            "shown",
     plain |= {"import": str(uuid4()), "message": "1", "digest": "1", "robot": "1"}
     for name, _method, address, _statuses in ROWS:
         assert resolve(address.partition("?")[0].format(**named, **plain)).view_name == name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,9 +15,9 @@ from huizhen.lib.errors import NotNow, NotVisible
 from huizhen.lib.text import clean
 from huizhen.reports.actions.notes import put_words
 from huizhen.reports.models import FilledList
+from huizhen.reports.queries.worklist.own import FILLED_LASTS
 from huizhen.reports.sheets.filled import Told, check_one, decide, read
 
-LASTS = timedelta(days=1)
 SOME = 200
 
 
@@ -98,7 +98,7 @@ def drop_filled(filled: FilledList, *, by: User) -> None:
 
 def forget_filled(*, at: datetime) -> int:
     """Lists older than a day go, written or not. How many."""
-    late = list(FilledList.objects.filter(at__lte=at - LASTS).order_by("pk").values_list("pk", flat=True)[:SOME])
+    late = list(FilledList.objects.filter(at__lte=at - FILLED_LASTS).order_by("pk").values_list("pk", flat=True)[:SOME])
     if late:
         FilledList.objects.filter(pk__in=late).delete()
     return len(late)

@@ -49,6 +49,12 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = queries.rows([one.pk for one in found.cases], words.shown(view), standing=standing)
     context = words.listing(standing, view, found, rows, queries.column_sets(standing.person), now)
     context |= {"key": uuid4(), "purposes": words.PURPOSES, "may_show_phones": words.may_show_phones(standing)}
+    context |= {
+        "may_read_signed": bool(
+            standing.group_ids or standing.domain_ids or standing.unit_ids or standing.is_reader_of_all
+        )
+    }
+    context |= {"may_fill": bool(standing.branch_ids or standing.group_ids)}
     context |= {"longest": actions.LONGEST_PURPOSE, "longest_name": actions.LONGEST_NAME}
     return keep(render(request, "worklist/page.html", context), KEPT, words.query(view))
 

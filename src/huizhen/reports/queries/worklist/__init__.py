@@ -2,7 +2,7 @@
 
 from huizhen.reports.queries.worklist.asked import Asked, asked_of, keys, page, still_visible
 from huizhen.reports.queries.worklist.columns import COLUMNS, FIXED, SETS, WORDS, Column, Row, known, rows
-from huizhen.reports.queries.worklist.own import column_set, column_sets, export, exports
+from huizhen.reports.queries.worklist.own import column_set, column_sets, export, exports, filled_list
 
 __all__ = [
     "COLUMNS",
@@ -17,6 +17,7 @@ __all__ = [
     "column_sets",
     "export",
     "exports",
+    "filled_list",
     "keys",
     "known",
     "page",

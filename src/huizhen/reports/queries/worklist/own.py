@@ -1,4 +1,4 @@
-"""What is one's own: sets of columns, lists that were taken out."""
+"""What is one's own: sets of columns, lists that were taken out, lists that came back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from uuid import UUID
 from huizhen.accounts.models import User
 from huizhen.directory.models import Person
 from huizhen.lib.errors import NotVisible
-from huizhen.reports.models import ColumnSet, Export
+from huizhen.reports.models import ColumnSet, Export, FilledList
 
 LASTS = timedelta(days=7)
 """How long a list that was taken out can be fetched."""
+FILLED_LASTS = timedelta(days=1)
+"""How long a list that came back waits to be confirmed."""
 SHOWN = 30
 
 
@@ -38,4 +40,12 @@ def export(user: User, key: UUID, *, at: datetime) -> Export:
     found = Export.objects.filter(by=user, key=key, at__gt=at - LASTS).first()
     if found is None:
         raise NotVisible("no_such_export")
+    return found
+
+
+def filled_list(user: User, key: UUID, *, at: datetime) -> FilledList:
+    """One of her own that came back not long ago. NotVisible otherwise."""
+    found = FilledList.objects.filter(by=user, key=key, at__gt=at - FILLED_LASTS).first()
+    if found is None:
+        raise NotVisible("no_such_filled")
     return found
