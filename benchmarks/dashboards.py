@@ -19,6 +19,8 @@ START, DAYS = date(2026, 1, 1), 360
 TODAY = START + timedelta(days=DAYS)
 BATCH = 20_000
 ROUNDS = 40
+OPEN = 0.02
+"""Share of cases that are still open: bounded by what experts can carry."""
 YEAR = "from=2026-01-01&to=2026-12-31"
 PAGES = {
     "page, everything, campaign, by domain": "/figures/?scope=all&period=campaign",
@@ -31,6 +33,11 @@ PAGES = {
     "cases of first contact, one group, year": f"/figures/cases/?metric=first_contact_on_time&part=whole&scope=group:G7&{YEAR}",
     "cases of response time, one unit, year": f"/figures/cases/?metric=response_median&scope=unit:U7&{YEAR}",
     "help": "/figures/help/",
+    "overview, everything, campaign": "/overview/?scope=all&period=campaign",
+    "overview, one domain, campaign": "/overview/?scope=domain:D3&period=campaign",
+    "overview, one group, campaign": "/overview/?scope=group:G7&period=campaign",
+    "overview, one unit, campaign": "/overview/?scope=unit:U7&period=campaign",
+    "wall screen": "/overview/screen/",
 }
 
 
@@ -98,17 +105,28 @@ def fill(total: int) -> Any:
         one.get_db_prep_save(getattr(pattern, one.attname), connection) if one.column != "id" else 0 for one in fields
     ]
     fixed = [one.dumps(one.obj) if hasattr(one, "dumps") and hasattr(one, "obj") else one for one in fixed]
-    places = [names.index(one) for one in ("id", "code", "unit_id", "group_id", "domain_id", "is_sensitive")]
+    places = [
+        names.index(one) for one in ("id", "code", "unit_id", "group_id", "domain_id", "is_sensitive", "accountable_id")
+    ]
     for start in range(1, total + 1, BATCH):
         rows, counts = [], Loading()
         for key in range(start, min(start + BATCH, total + 1)):
             at, unit = chance.randrange(52), units[chance.randrange(46)]
             row = list(fixed)
-            told = (key, f"HZ26-{key:07d}", unit.pk, groups[at].pk, domains[at % 12].pk, chance.random() < 0.005)
+            holder = people[chance.randrange(364)].pk if chance.random() < OPEN else None
+            told = (
+                key, f"HZ26-{key:07d}", unit.pk, groups[at].pk, domains[at % 12].pk, chance.random() < 0.005,
+                holder or people[0].pk,
+            )  # fmt: skip
             for place, value in zip(places, told, strict=True):
                 row[place] = value
+            if holder:
+                due = datetime(2026, 12, 26, tzinfo=UTC) + timedelta(hours=chance.randrange(240))
+                row[names.index("due_at")] = fields[names.index("due_at")].get_db_prep_save(due, connection)
+                for name, value in (("is_open", True), ("stage", "in_treatment"), ("clock", "follow_up")):
+                    row[names.index(name)] = value
+                row[names.index("situation")] = chance.choice(("follow_up", "measures"))
             rows.append(row)
-            holder = people[chance.randrange(364)].pk if chance.random() < 0.02 else None
             counts.add(
                 key,
                 Place(campaign.pk, domains[at % 12].pk, groups[at].pk, unit.pk, holder),
