@@ -242,6 +242,14 @@ records:group            GET  /records/group/NET-01/?year=2026           403 200
 records:group_list       GET  /records/group/NET-01/list/?of=first_asked&year=2026 403 200 200 200 403 200 200 200 403 302
 records:group_file       POST /records/group/NET-01/record.docx          403 200 200 200 403 200 200 200 403 302
 records:members_file     POST /records/group/NET-01/experts.xlsx         403 200 200 200 403 200 200 200 403 302
+mailings:list            GET  /mailings/                                 200 200 200 200 200 200 200 200 200 302
+mailings:new             GET  /mailings/new/?kind=cases&query=scope%3Dfollowing 200 200 200 200 200 200 200 200 200 302
+mailings:new             POST /mailings/new/                             422 422 422 422 422 422 422 422 422 302
+mailings:open            GET  /mailings/00000000-0000-4000-8000-000000000000/ 404 404 404 404 404 404 404 404 404 302
+mailings:pause           POST /mailings/00000000-0000-4000-8000-000000000000/pause/ 404 404 404 404 404 404 404 404 404 302
+mailings:resume          POST /mailings/00000000-0000-4000-8000-000000000000/resume/ 404 404 404 404 404 404 404 404 404 302
+mailings:remove          POST /mailings/00000000-0000-4000-8000-000000000000/remove/ 404 404 404 404 404 404 404 404 404 302
+mailings:send_me_one     POST /mailings/00000000-0000-4000-8000-000000000000/send_me_one/ 404 404 404 404 404 404 404 404 404 302
 
 challenges:list          GET  /challenges/                               200 200 200 200 200 200 200 200 200 302
 challenges:create        GET  /challenges/new/                           200 403 403 403 403 403 403 403 200 302

@@ -53,6 +53,7 @@ LINKS = (
     ),
     Link(_("总览"), "layout-dashboard", "overview:page", STAFF),
     Link(_("统计"), "chart-line", "figures:page", STAFF),
+    Link(_("定时发送"), "calendar-clock", "mailings:list", STAFF - {"requester"}),
     Link(_("履职记录"), "id-card", "records:index", STAFF - {"requester", "clerk"}),
     Link(_("通报"), "megaphone", "bulletins:list", STAFF),
     Link(
@@ -75,6 +76,7 @@ LINKS = (
         frozenset({"expert", "leader", "liaison", "coordinator", "viewer", "auditor"}),
         _("积累"),
     ),
+    Link(_("人员与账号"), "id-card", "people:list", frozenset({"coordinator", "auditor"}), _("管理")),
     Link(_("名册导入"), "file-spreadsheet", "roster:upload", frozenset({"coordinator"}), _("管理")),
     Link(_("活动设置"), "sliders-horizontal", "campaign:settings", frozenset({"coordinator"}), _("管理")),
     Link(_("历史病例导入"), "history", "imports:upload", frozenset({"coordinator", "clerk"}), _("管理")),

@@ -49,7 +49,7 @@ def open_accounts(people: Sequence[Person], *, by: User | None, at: datetime) ->
     """
     lender = need_coordinator(by, at)
     if not 0 < len(people) <= MOST:
-        raise Invalid.one("people", "too_many" if people else "required", max=MOST)
+        raise Invalid.one("people", "too_many" if people else "nobody_ticked", max=MOST)
     today = timezone.localdate(at)
     locked = list(Person.objects.select_for_update().filter(pk__in=[one.pk for one in people]).order_by("pk"))
     left = tuple(one for one in locked if one.left_on is not None and one.left_on <= today)

@@ -52,8 +52,9 @@ class SignInForm(forms.Form):
         return given
 
 
-class PasswordForm(forms.Form):
-    old = _password(_("现在的密码"), "current-password")
+class DoorForm(forms.Form):
+    """A password chosen, and typed a second time."""
+
     new = _password(_("新密码"), "new-password", help_text=_("至少 10 个字符，不要用常见密码或自己的姓名。"))
     again = _password(_("再输一次新密码"), "new-password")
 
@@ -62,3 +63,8 @@ class PasswordForm(forms.Form):
         if given.get("new") and given.get("again") and given["new"] != given["again"]:
             self.add_error("again", _("两次输入的新密码不一样。"))
         return given
+
+
+class PasswordForm(DoorForm):
+    old = _password(_("现在的密码"), "current-password")
+    field_order = ("old", "new", "again")

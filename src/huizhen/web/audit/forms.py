@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from huizhen.web.filters import Filters, one_of, sought
 
 REVEALS = ("reveal_phone",)
-EXPORTS = ("roster_exported", "case_exported", "worklist_exported")
+EXPORTS = ("roster_exported", "door_links_exported", "case_exported", "worklist_exported")
 KINDS = {"reveals": REVEALS, "exports": EXPORTS}
 
 

@@ -75,6 +75,7 @@ FIELD = {
     "branch_without_contact": _("%(name)s还没有问诊人，接不了病例；先为它安排问诊人。"),
     "leader_exists": _("这个团已有团长，请先调整原团长的角色。"),
     "number_taken": _("%(name)s已用这个号码。"),
+    "nobody_ticked": _("先勾选要开通账号的人。"),
     "namesake": _("这个单位已有%(name)s；确实是另一个人，就勾选下面一项。"),
 }
 

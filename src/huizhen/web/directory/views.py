@@ -167,6 +167,7 @@ def expert(request: HttpRequest, code: str) -> HttpResponse:
         "is_self": standing.person.pk == person.pk,
         "away": person.pk in standing.absences,
         "leaves": rows.leaves(coming_leaves(person, on=today), today),
+        "may_change": standing.is_coordinator,
         "may_leave": may_record_leave(standing, person, seats, on=today),
         "may_hand_over": may_hand_over(standing, person),
         "may_mark_left": person.left_on is None and may_mark_left(standing, person, seats, on=today),
@@ -236,6 +237,7 @@ def branches(request: HttpRequest) -> HttpResponse:
     if filters.active:
         page = branches_like(on=today, unit=told["unit"], text=told["q"], after=request.GET.get("after", "")[:800])
         busy = places.open_by_branch([one.pk for one in page.branches])
+        context["people_of"] = told["unit"] if standing.is_coordinator else ""
         context |= {"rows": [(one, busy.get(one.pk, 0)) for one in page.branches], "after": page.after}
     return render(request, "directory/branches.html", context)
 

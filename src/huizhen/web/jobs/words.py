@@ -27,6 +27,7 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("巡查时限"),
         gettext_lazy("到期的事自己推进：时限提醒与上报、转诊答复、默认反馈、归档、重算。"),
     ),
+    "directory.close_gone": (gettext_lazy("停用离开人员的账号"), gettext_lazy("登记了离开的，到那天起不能再登录。")),
     "journal.seal_daily": (gettext_lazy("封存流水"), gettext_lazy("每天把流水的末尾写进数据库之外的文件。")),
     "methods.drain": (gettext_lazy("记下工作法复用"), gettext_lazy("处方引用了谁、复诊怎么说，几秒内记到工作法上。")),
     "methods.fade": (gettext_lazy("重算可信度"), gettext_lazy("证据一天天变旧，可信度每天重算一次。")),
@@ -52,6 +53,10 @@ JOBS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("月报开报和提醒"),
         gettext_lazy("每月 1 日开出各单位的月报；到期前五个、一个工作日和当天提醒没报的，过期再提醒一次。"),
     ),
+    "reports.mailings": (
+        gettext_lazy("定时发送"),
+        gettext_lazy("到了时间，把保存的视图发给收件人；停机期间错过的只补一次。"),
+    ),
     "reports.rounds": (gettext_lazy("提醒查房"), gettext_lazy("本轮快结束还没查房的团，提醒团长去查。")),
     "reports.worklists": (
         gettext_lazy("生成工作清单"),
@@ -74,6 +79,7 @@ COUNTS: dict[str, str | Promise] = {
     "changed": gettext_lazy("变了 %(n)s"),
     "cited": gettext_lazy("新引用 %(n)s"),
     "carried": gettext_lazy("随调整 %(n)s"),
+    "closed": gettext_lazy("停用账号 %(n)s"),
     "clocks": gettext_lazy("重算 %(n)s"),
     "deliveries": gettext_lazy("待发 %(n)s"),
     "doubtful": gettext_lazy("可能已送达 %(n)s"),
