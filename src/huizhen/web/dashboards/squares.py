@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -43,6 +44,16 @@ BANDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 """Per cent from which the next colour begins."""
 
 # ── by month
+
+
+@cache
+def _path() -> str:
+    return reverse("overview:page")
+
+
+def page_url(choice: Choice, scope: Scope) -> str:
+    """The overview of another scope, for the same period."""
+    return f"{_path()}?{choice.query(scope=scope.address)}"
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,7 @@ def heat(
     for one in told:
         cells = [cell(each[code], one, each.period, most) for each in grid[one.key][first:]]
         total = cell(totals[one.key][code], one, choice.period, most_total) if one.key in totals else NOTHING
-        rows.append(HeatRow(one.name, f"{reverse('overview:page')}?{choice.query(scope=one.address)}", cells, total))
+        rows.append(HeatRow(one.name, page_url(choice, one), cells, total))
     return Heat(code, HEATS[code], [month_words(one) for one in months], rows, legend(code))
 
 
@@ -165,7 +176,5 @@ def cities(code: str, found: Mapping[int, Figures], known: Sequence[Scope], choi
         told = found.get(one.key)
         told_cell = cell(told[code], one, choice.period, most) if told else NOTHING
         column, row = PLACES[name]
-        squares.append(
-            City(name, column, row, told_cell, f"{reverse('overview:page')}?{choice.query(scope=one.address)}")
-        )
+        squares.append(City(name, column, row, told_cell, page_url(choice, one)))
     return sorted(squares, key=lambda one: (one.row, one.column))

@@ -23,6 +23,7 @@ from huizhen.reports.queries.metrics import FUNNEL
 from huizhen.reports.queries.monthly import Compliance
 from huizhen.reports.queries.record_items import ITEMS
 from huizhen.reports.queries.records import Record
+from huizhen.web.dashboards.squares import page_url
 from huizhen.web.figures.forms import Choice
 from huizhen.web.figures.words import Tile, cases_url, month_words, of_words, tile, value_words
 
@@ -165,7 +166,7 @@ def loads(
     rows = [
         Load(
             one.name, found[one.key].open, open_url(standing, one),
-            f"{reverse('overview:page')}?{choice.query(scope=one.address)}", found[one.key].people, found[one.key].most,
+            page_url(choice, one), found[one.key].people, found[one.key].most,
             is_heavy=found[one.key].most > limit,
         )
         for one in known
