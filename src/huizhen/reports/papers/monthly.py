@@ -90,6 +90,10 @@ def _blocks(told: Told) -> Iterator[Block]:
                 yield Paragraph(words[name])
         yield Heading(2, "指标")
         yield from _unit_tables(numbers)
+        if numbers.changes:
+            yield Heading(2, "上期报送后的变化")
+            rows = tuple((str(one.now.metric.label), value_of(one.was), value_of(one.now)) for one in numbers.changes)
+            yield Table(("上期指标", "报送时", "现在"), rows, widths=(3, 2, 2))
     if numbers.groups:
         yield Heading(1, "本单位团长所在专家团情况")
         yield from _groups(told)

@@ -75,10 +75,19 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A figure of the last period as the last report told it, and as it is now."""
+
+    was: Figure
+    now: Figure
+
+
+@dataclass(frozen=True)
 class Contents:
     """The numbers of a report on `as_of`. `domain`: "" for the whole, else whose extract this is (codes); it has no figures of the unit.
 
-    `hidden`: 敏感 cases, which are counted in the figures and never listed; `left_out`: cases beyond MOST_CASES.
+    `changes`: what happened in the last period after its report was sent. `hidden`: 敏感 cases, which are counted in the figures and never
+    listed; `left_out`: cases beyond MOST_CASES.
     """
 
     as_of: date
@@ -94,6 +103,7 @@ class Contents:
     left_out: int = 0
     domain: str = ""
     domain_name: str = ""
+    changes: tuple[Change, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -114,6 +124,7 @@ class Contents:
         return replace(
             self,
             figures={},
+            changes=(),
             groups=tuple(one for one in self.groups if one.domain in domains),
             cases=tuple(one for one in self.cases if one.domain in domains),
             hidden=0,
@@ -129,7 +140,7 @@ class Contents:
 
 
 def contents(report: MonthlyReport, *, today: date) -> Contents:
-    """The numbers as they are on `today`. Nine queries, over the days of the period and the cases of the unit that were open in it."""
+    """The numbers as they are on `today`. Sixteen queries, over the days of two periods and the cases of the unit that were open in it."""
     period = Period("custom", report.since, report.until)
     unit = figures(
         report.campaign, Scope(Kind.UNIT.value, report.unit.code, report.unit.name, report.unit_id), period, today=today
@@ -138,8 +149,26 @@ def contents(report: MonthlyReport, *, today: date) -> Contents:
     cases, hidden, left_out = _cases(report)
     return Contents(
         today, report.since, report.until, report.unit_id, report.unit.code, report.unit.name,
-        {code: unit[code] for code in OF_UNIT}, groups, cases, hidden, left_out,
+        {code: unit[code] for code in OF_UNIT}, groups, cases, hidden, left_out, changes=_changes(report, today),
     )  # fmt: skip
+
+
+def _changes(report: MonthlyReport, today: date) -> tuple[Change, ...]:
+    """Figures of the unit's last report that have other counts now: it was sent before its period was over, or something was undone.
+    Nothing when it was not sent. Seven queries at most."""
+    rows = SentReport.objects.filter(is_current=True, report__unit=report.unit_id, report__campaign=report.campaign_id)
+    last = rows.filter(report__month__lt=report.month).select_related("report").order_by("-report__month").first()
+    if last is None or last.report.until >= report.since or (report.since - last.report.until).days > 1:
+        return ()
+    scope = Scope(Kind.UNIT.value, report.unit.code, report.unit.name, report.unit_id)
+    period = Period("custom", last.report.since, last.report.until)
+    now = figures(report.campaign, scope, period, today=today)
+    was = _from_json(last.figures["figures"])
+    return tuple(
+        Change(one, now[code])
+        for code, one in was.items()
+        if code in OF_UNIT and (one.numerator, one.denominator) != (now[code].numerator, now[code].denominator)
+    )
 
 
 def _groups(report: MonthlyReport, period: Period, today: date) -> tuple[GroupPart, ...]:
@@ -209,6 +238,7 @@ def frozen(one: Contents) -> dict[str, Any]:
     """JSON of the contents."""
     return {
         "as_of": one.as_of.isoformat(), "figures": _to_json(one.figures), "hidden": one.hidden, "left_out": one.left_out,
+        "changes": [[change.was.metric.code, *_plain(change.was), *_plain(change.now)] for change in one.changes],
         "groups": [
             {
                 "key": part.key, "code": part.code, "name": part.name, "domain": part.domain, "domain_name": part.domain_name,
@@ -250,26 +280,33 @@ def thawed(sent: SentReport) -> Contents:
     )
     found = Contents(
         date.fromisoformat(told["as_of"]), report.since, report.until, report.unit_id, report.unit.code, report.unit.name,
-        _from_json(told["figures"]), groups, cases, told["hidden"], told["left_out"],
+        _from_json(told["figures"]), groups, cases, told["hidden"], told["left_out"], changes=_changed(told.get("changes", ())),
     )  # fmt: skip
     codes = [one.code for one in cases]
     hushed = Case.objects.filter(code__in=codes, is_sensitive=True).values_list("code", flat=True) if codes else ()
     return found.without(set(hushed))
 
 
+def _plain(one: Figure) -> list[Any]:
+    return [one.numerator, one.denominator, None if one.value is None else str(one.value), one.is_small]
+
+
+def _figure(code: str, top: int, whole: int | None, value: str | None, small: bool) -> Figure:
+    return Figure(METRICS[code], top, whole, None if value is None else Decimal(value), small)
+
+
 def _to_json(found: Figures) -> dict[str, Any]:
-    return {
-        code: [one.numerator, one.denominator, None if one.value is None else str(one.value), one.is_small]
-        for code, one in found.items()
-    }
+    return {code: _plain(one) for code, one in found.items()}
 
 
 def _from_json(told: Mapping[str, Any]) -> Figures:
-    return {
-        code: Figure(METRICS[code], top, whole, None if value is None else Decimal(value), small)
-        for code, (top, whole, value, small) in told.items()
-        if code in METRICS
-    }
+    return {code: _figure(code, *values) for code, values in told.items() if code in METRICS}
+
+
+def _changed(told: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
+    return tuple(
+        Change(_figure(code, *values[:4]), _figure(code, *values[4:])) for code, *values in told if code in METRICS
+    )
 
 
 # ── with the words

@@ -82,6 +82,11 @@ def xlsx_of(told: Told) -> bytes:
                     for one in numbers.figures.values()
                 ),
             )  # fmt: skip
+        if numbers.changes:
+            book.sheet(
+                "上期变化", ("指标", "报送时的值", "分子", "分母", "现在的值", "分子", "分母"), (18, 12, 10, 10, 12, 10, 10),
+                ((str(one.now.metric.label), *_counts(one.was), *_counts(one.now)) for one in numbers.changes),
+            )  # fmt: skip
         if numbers.groups:
             book.sheet(
                 "专家团", ("专家团", "领域", "团长", "指标", "值", "分子", "分母", "单位", "说明"), (26, 12, 10, 16, 10, 10, 10, 8, 40),

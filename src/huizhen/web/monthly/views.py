@@ -63,7 +63,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         return _version(request, report, newest)
     numbers = contents(report, today=timezone.localdate(now))
     context = _head(report, request) | {
-        "numbers": numbers, "unit_sections": words.unit_sections(numbers), "groups": words.group_rows(numbers),
+        "numbers": numbers, "unit_sections": words.unit_sections(numbers), "changes": words.changes(numbers), "groups": words.group_rows(numbers),
     }  # fmt: skip
     return render(request, "monthly/waiting.html", context)
 
@@ -96,6 +96,7 @@ def _version(
         context |= _sending(report, sent)
     context |= {
         "sent": sent, "told": told, "numbers": told.numbers, "unit_sections": words.unit_sections(told.numbers),
+        "changes": words.changes(told.numbers),
         "groups": words.group_rows(told.numbers), "versions": list(report.versions.order_by("-version")[:20]),
         "form": form or WithdrawForm(), "has_faults": form is not None, **words.paper(paper_of(told)),
     }  # fmt: skip

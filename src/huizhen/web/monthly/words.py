@@ -112,6 +112,16 @@ def unit_sections(numbers: Contents) -> list[tuple[str | Promise, list[Row]]]:
     ]
 
 
+def changes(numbers: Contents) -> list[tuple[str | Promise, str, str]]:
+    """What happened in the last period after its report: figure, then, now."""
+    return [(one.now.metric.label, _with_counts(one.was), _with_counts(one.now)) for one in numbers.changes]
+
+
+def _with_counts(one: Figure) -> str:
+    value, of = value_words(one), of_words(one)
+    return f"{value}（{of}）" if one.metric.kind == "rate" and one.value is not None else value
+
+
 def group_rows(numbers: Contents) -> list[tuple[Any, list[Row]]]:
     """The groups with their numbers."""
     return [

@@ -72,7 +72,7 @@ def _editor(
     numbers, stand = contents(report, today=timezone.localdate(now)), queries.one_of(report, now=now)
     context = {
         "report": report, "line": words.line(stand, today=timezone.localdate(now), days=calendar()), "numbers": numbers,
-        "unit_sections": words.unit_sections(numbers), "groups": _groups(report, numbers, values or {}, no),
+        "unit_sections": words.unit_sections(numbers), "changes": words.changes(numbers), "groups": _groups(report, numbers, values or {}, no),
         "fields": _fields(report, numbers, values or {}, no), "month": words.month_words(report.month),
         "theirs": _theirs(report, values or {}) if is_stale else None,
         "faults": [sentences.of_fault(one) for ones in no.faults.values() for one in ones] if no else [],
