@@ -1,4 +1,4 @@
-"""工作清单 in the browser: the table and its columns, words beside a case, lists that are taken out."""
+"""工作清单 in the browser: the table and its columns, words beside a case, lists that go out and come back, what a leader signs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from huizhen.cases.models import Case
@@ -18,6 +20,7 @@ from huizhen.journal.models import Entry
 from huizhen.reports import jobs
 from huizhen.reports.actions import worklist as actions
 from huizhen.reports.models import ColumnSet, Export, Note
+from tests.books import table
 from tests.cast import MONDAY, Cast
 from tests.visits import parsed, visit
 
@@ -162,3 +165,79 @@ def test_short_list_is_downloaded_and_a_long_one_fetched(cast: Cast, monkeypatch
     assert "含完整电话" in client.get("/worklist/exports/").content.decode()
     assert visit(cast.expert).get(address).status_code == 404
     assert Case.objects.count() == 1
+
+
+def handed_in(client: Client, rows: list[dict[str, str]], name: str = "填好.xlsx") -> Any:
+    content = table(rows, list(rows[0]), (), "工作清单")
+    return client.post("/worklist/import/", {"file": SimpleUploadedFile(name, content)})
+
+
+def taken_out(client: Client) -> list[dict[str, str]]:
+    form = {"query": "scope=group", "purpose": "例会材料", "columns": "all"}
+    content = client.post("/worklist/export/", form).content
+    head, *body = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    return [dict(zip(map(str, head), map(str, row), strict=True)) for row in body]
+
+
+def test_filled_in_list_is_looked_at_and_confirmed(cast: Cast) -> None:
+    case = cast.treated()
+    client = visit(cast.leader)
+    rows = taken_out(client)
+    rows[0] |= {"备注": "<b>新备注</b>", "破题项目": "改了题目"}
+    wrong = handed_in(client, [*rows, rows[0] | {"挂号编号": "HZ26-99999"}])["Location"]
+    told = " ".join(parsed(client.get(wrong)).all("main")[0].text.split())
+    for words in ("没有“HZ26-99999”这一例", "整份都不写入", "不会改动", "破题项目"):
+        assert words in told
+    assert client.post(f"{wrong}confirm/").status_code == 409
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{wrong}faults.xlsx").content)).get_sheet_by_index(0)
+    assert "没有“HZ26-99999”这一例" in str(sheet.to_python()[2][-1])
+    client.post(f"{wrong}drop/")
+    assert client.get(wrong).status_code == 404
+
+    address = handed_in(client, rows)["Location"]
+    page = client.get(address).content.decode()
+    assert "&lt;b&gt;新备注&lt;/b&gt;" in page
+    assert "确认写入 1 例" in page
+    assert visit(cast.expert).get(address).status_code == 404
+    assert client.post(f"{address}check/")["Location"] == address
+    for _ in range(2):  # a double click
+        assert client.post(f"{address}confirm/")["Location"] == "/worklist/"
+    assert Note.objects.get(case=case).version == 1
+    assert "已写入 1 例" in parsed(client.get(address)).all("main")[0].text
+    assert client.get(f"{address}faults.xlsx").status_code == 409
+    bad = client.post("/worklist/import/", {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04")})
+    assert bad.status_code == 422
+    assert client.post("/worklist/import/", {}).status_code == 422
+
+
+def test_leader_signs_and_others_read_what_she_signed(cast: Cast, django_assert_num_queries: Any) -> None:
+    case = cast.treated(at=MONDAY - timedelta(days=20))
+    client, address = visit(cast.leader), f"/worklist/signed/{cast.group.code}"
+    assert "没有签" in parsed(client.get("/worklist/signed/")).all("main")[0].text
+    before = parsed(client.get(f"{address}/2026-02/")).all("main")[0].text
+    assert "还没有签" in before
+    for _ in range(2):
+        assert client.post(f"{address}/2026-02/sign/").status_code == 302
+    cast.contacted(title="新来的一题在这")
+    client.post(f"/worklist/{case.code}/note/", {"progress": "等扩容", "seen": "0"})
+    client.post(f"{address}/2026-03/sign/")
+    client.post(f"/worklist/{case.code}/note/", {"progress": "扩容了", "seen": "1"})
+    client.post(f"{address}/2026-03/sign/")
+    reader = visit(cast.viewer)
+    told = " ".join(parsed(reader.get(f"{address}/2026-03/")).all("main")[0].text.split())
+    for words in ("第 2 版", "扩容了", "新增 1", "改了文字 1", "推进 0"):
+        assert words in told
+    assert "等扩容" in parsed(reader.get(f"{address}/2026-03/?version=1")).all("main")[0].text
+    for strange in ("2026-03/?version=9", "2026-03/?version=x", "2026-99/", "nonsense/"):
+        assert reader.get(f"{address}/{strange}").status_code == 404
+    with django_assert_num_queries(16):
+        reader.get(f"{address}/2026-03/")
+    answer = reader.post(f"{address}/2026-03/file.xlsx", {"purpose": "会议材料"})
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert [row[1] for row in rows[1:]] == [case.code, Case.objects.latest("pk").code]
+    entry = Entry.objects.get(verb="worklist_exported")
+    assert (entry.data["purpose"], entry.data["count"], entry.data["scope"]) == ("会议材料", 2, "snapshot")
+    # What was signed can be filled in as well, as long as nobody wrote since.
+    rows[1][-2] = "新备注"
+    kept = handed_in(client, [dict(zip(rows[0], row, strict=True)) for row in rows[1:]])["Location"]
+    assert "确认写入 1 例" in client.get(kept).content.decode()
