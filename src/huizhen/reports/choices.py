@@ -94,10 +94,6 @@ class PdfState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("pdf", "没有转成")
 
 
-BULLETIN_LETTERS = "党建通"
-"""发文机关代字 of bulletins: 党建通〔2026〕3号."""
-
-
 class ExportState(models.TextChoices):
     """How far a work list that was asked for is."""
 

@@ -20,10 +20,10 @@ from huizhen.journal.actions import record
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
 from huizhen.lib.text import clean
 from huizhen.lib.zh import mask_personal
-from huizhen.reports.choices import BULLETIN_LETTERS, BulletinState
+from huizhen.reports.choices import BulletinState
 from huizhen.reports.lifecycle.bulletins import EDITOR, MOVES, REVIEWER, Move, State
 from huizhen.reports.models import Bulletin, BulletinCounter
-from huizhen.reports.papers.bulletin import number_words, proposed_title, word_of
+from huizhen.reports.papers.bulletin import LETTERS, number_words, proposed_title, word_of
 from huizhen.reports.policy.bulletins import is_office, roles_on, visible, wrote
 from huizhen.reports.queries.bulletins import counted, frozen, is_behind, span_of
 
@@ -289,7 +289,7 @@ def _said(text: str, name: str, longest: int, shortest: int) -> str:
 def words_digest(bulletin: Bulletin) -> str:
     """Of all the writers' texts: what was passed is what was issued."""
     told = "\x1f".join(f"{name}\x1e{getattr(bulletin, name)}" for name in KEPT)
-    return hashlib.sha256(f"{BULLETIN_LETTERS}\x1f{told}".encode()).hexdigest()
+    return hashlib.sha256(f"{LETTERS}\x1f{told}".encode()).hexdigest()
 
 
 def _held(role: PostingRole, on: date) -> set[int]:

@@ -26,11 +26,15 @@ from huizhen.lib.official import (
     day_words,
     document_number,
     draw,
+    numeral,
 )
-from huizhen.reports.choices import BULLETIN_LETTERS, BulletinState
+from huizhen.reports.choices import BulletinState
 from huizhen.reports.models import Bulletin
 from huizhen.reports.queries.bulletins import COLUMNS, LATE, MISSING, ON_TIME, Number, Row, Sent, Told
 
+LETTERS = "党建通"
+"""发文机关代字: 党建通〔2026〕3号."""
+UNISSUED_MARK = "（送审稿）"
 NAMED = 12
 """So many groups or methods does a sentence name; then it says how many more there are."""
 RATES = (
@@ -104,7 +108,7 @@ def number_words(bulletin: Bulletin) -> str:
     """党建通〔2026〕3号, or "" before it is issued."""
     if bulletin.year is None or bulletin.number is None:
         return ""
-    return document_number(BULLETIN_LETTERS, bulletin.year, bulletin.number)
+    return document_number(LETTERS, bulletin.year, bulletin.number)
 
 
 def opening(bulletin: Bulletin, told: Told) -> str:
@@ -304,9 +308,9 @@ def official_of(bulletin: Bulletin, told: Told, *, on: date) -> Official:
     is_draft = not number
     return Official(
         title=bulletin.title,
-        subtitle="（送审稿）" if is_draft else "",
+        subtitle=UNISSUED_MARK if is_draft else "",
         blocks=tuple(blocks),
-        letterhead=Letterhead(f"{bulletin.issuer}文件", number=number or f"{BULLETIN_LETTERS}〔{on.year}〕　号"),
+        letterhead=Letterhead(mark_words(bulletin), number=number or f"{LETTERS}〔{on.year}〕　号"),
         to=bulletin.addressees,
         attachments=tuple(Attachment(one.title, (_drawn(one, caption=False),)) for one in over),
         signature=Signature(bulletin.issuer, on, is_sealed=True),
@@ -328,6 +332,38 @@ def signed_on(bulletin: Bulletin, *, today: date) -> date:
     """The day under the signature."""
     is_out = bulletin.state in (BulletinState.ISSUED, BulletinState.VOIDED) and bulletin.issued_at
     return timezone.localdate(bulletin.issued_at) if is_out else today
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the sections, in words, for a page that looks like the paper."""
+
+    mark: str
+    number: str
+    to: str
+    headings: tuple[str, ...]
+    attached: str
+    attachments: tuple[str, ...]
+    signed: str
+    copies: str
+    printed: str
+
+
+def mark_words(bulletin: Bulletin) -> str:
+    """The letterhead."""
+    return f"{bulletin.issuer}文件"
+
+
+def frame_of(bulletin: Bulletin, parts: Sequence[Section], *, on: date) -> Frame:
+    """`parts`: the sections that are shown. `on`: the day of its signature."""
+    over = [one for one in parts if one.overleaf]
+    day = day_words(on)
+    return Frame(
+        mark=mark_words(bulletin), number=number_words(bulletin) or UNISSUED_MARK, to=f"{bulletin.addressees}：",
+        headings=tuple(f"{numeral(at)}、{one.title}" for at, one in enumerate(parts, 1)),
+        attached="附件：", attachments=tuple(f"附件{at if len(over) > 1 else ''}" for at in range(1, len(over) + 1)),
+        signed=day, copies=f"抄送：{bulletin.copies}" if bulletin.copies else "", printed=f"{day}印发",
+    )  # fmt: skip
 
 
 def _copies(text: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from huizhen.reports.actions import bulletins as actions
 from huizhen.reports.actions.pdfs import ask_pdf
 from huizhen.reports.lifecycle.bulletins import MOVES, NUMBERED
 from huizhen.reports.models import Bulletin
-from huizhen.reports.papers.bulletin import file_name, word_of
+from huizhen.reports.papers.bulletin import file_name, number_words, word_of
 from huizhen.reports.policy.bulletins import get_visible, is_office, moves, wrote
 from huizhen.reports.queries import bulletins as queries
 from huizhen.reports.queries.pdfs import is_offered
@@ -35,8 +35,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = queries.numbered(standing, after=request.GET.get("after", "")[:16])
     months = queries.unwritten(campaign, timezone.localdate()) if campaign and standing.is_coordinator else []
     context = {
-        "found": found, "after": found.after, "at_work": queries.in_work(standing) if is_office(standing) else [], "months": months,
-        "is_office": is_office(standing),
+        "rows": [(one, number_words(one)) for one in found.bulletins], "after": found.after, "months": months,
+        "at_work": queries.in_work(standing) if is_office(standing) else [],
     }  # fmt: skip
     return render(request, "bulletins/list.html", context)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from huizhen.directory.queries import Standing
-from huizhen.lib.official import day_words
 from huizhen.reports.clocks.periods import Period
 from huizhen.reports.models import Bulletin
 from huizhen.reports.papers.bulletin import (
@@ -15,6 +14,7 @@ from huizhen.reports.papers.bulletin import (
     Grid,
     Line,
     Section,
+    frame_of,
     number_words,
     opening,
     sections,
@@ -42,12 +42,16 @@ def sheet(bulletin: Bulletin, told: Told, standing: Standing) -> dict[str, Any]:
     """Everything the paper shows. Four queries at most: whose figures the reader may look at."""
     allowed = {one.address: one for one in scopes(standing, bulletin.campaign)}
     period = Period("custom", told.since, told.until)
-    parts = sections(bulletin, told)
+    parts = [one for one in sections(bulletin, told) if one.facts or one.text or one.grid]
+    frame = frame_of(bulletin, parts, on=signed_on(bulletin, today=told.on))
+    shown = [(_table(one.grid, allowed, period), _bars(one)) for one in parts]
+    over = [_table(one.overleaf, allowed, period) for one in parts if one.overleaf]
     return {
-        "bulletin": bulletin, "told": told, "number": number_words(bulletin), "opening": opening(bulletin, told),
-        "sections": [(one, _bars(one), _table(one.grid, allowed, period)) for one in parts if one.facts or one.text or one.grid],
-        "attachments": [_table(one.overleaf, allowed, period) for one in parts if one.overleaf],
-        "signed": day_words(signed_on(bulletin, today=told.on)),
+        "bulletin": bulletin, "told": told, "number": number_words(bulletin), "opening": opening(bulletin, told), "frame": frame,
+        "sections": [
+            (heading, one, charts, table) for heading, one, (table, charts) in zip(frame.headings, parts, shown, strict=True)
+        ],
+        "attachments": list(zip(frame.attachments, over, strict=True)),
     }  # fmt: skip
 
 
