@@ -15,6 +15,7 @@ from huizhen.cases.queries.flags import talker_of
 from huizhen.demo.bulletins import load_bulletins
 from huizhen.demo.challenges import load_challenges
 from huizhen.demo.clinics import load_clinics
+from huizhen.demo.mailings import load_mailings
 from huizhen.demo.methods import MethodStory, method_stories
 from huizhen.demo.monthly import load_monthly
 from huizhen.demo.people import load_people
@@ -64,6 +65,7 @@ def load(*, at: datetime, progress: Progress) -> None:
     learn([one.pk for one in cases.values()], at=at)
     load_monthly(stage, progress=progress)
     load_bulletins(stage)
+    load_mailings(stage)
 
 
 def _tell_planner() -> None:

@@ -192,6 +192,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "report_due": {DEADLINE: "people_named"},
         "report_overdue": {DEADLINE: "people_named"},
         "report_reminded": {AWAITED: "people_named"},
+        "mailing_sent": {REPORT: "people_named"},
+        "mailing_refused": {REPORT: "people_named"},
         "report_sent": {REPORT: "head_office domain_reviewers"},
         "report_withdrawn": {REPORT: "head_office domain_reviewers"},
         # ── 宣传
@@ -213,8 +215,11 @@ SILENT = frozenset(
         "follow", "unfollow", "draft_started", "draft_discarded",
         "token_issued", "token_revoked", "tokens_revoked", "password_changed", "password_chosen", "language_changed", "feed_renewed",
         # read where they are kept: the audit page, the page of the campaign, the calendar, the challenge
-        "reveal_phone", "roster_exported", "door_links_exported", "case_exported", "worklist_exported", "note_written", "worklist_signed", "record_exported",
-        "campaign_ended", "campaign_resumed", "summary_exported", "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
+        "reveal_phone", "roster_exported", "door_links_exported", "case_exported", "worklist_exported", "note_written", "worklist_signed",
+        "record_exported",
+        "campaign_ended", "campaign_resumed", "summary_exported",
+        "mailing_made", "mailing_paused", "mailing_resumed", "mailing_removed",
+        "campaign_created", "campaign_changed", "campaign_made_current", "settings_changed", "policy_set", "calendar_loaded",
         "office_hours_set",
         "challenge_edited", "challenge_advanced", "milestone_ticked",
         "endpoint_added", "endpoint_changed", "endpoint_stopped", "endpoint_removed", "endpoint_tested",

@@ -175,6 +175,8 @@ SENTENCES: Mapping[tuple[str, str], str | _StrPromise] = {
     ("report_due", "deadline"): _("月报还没有报，%(due)s到期"),
     ("report_overdue", "deadline"): _("月报已过期没有报（应报%(due)s），请尽快补报"),
     ("report_reminded", "awaited"): _("党建工作部催报月报，应报%(due)s"),
+    ("mailing_sent", "report"): _("定时发送：%(label)s"),
+    ("mailing_refused", "report"): _("定时发送“%(label)s”没有发给%(person)s：已看不到这个范围"),
     ("report_sent", "report"): _("月报 %(label)s 已报送"),
     ("report_withdrawn", "report"): _("月报 %(label)s 已撤回，会重新报送"),
     ("clinic_planned", "awaited"): _("病例讨论会请您主讲：%(moment)s"),

@@ -24,6 +24,7 @@ class ReportsConfig(AppConfig):
         register_job("reports.fill", jobs.fill, every=timedelta(seconds=10))
         register_job("reports.worklists", jobs.write_worklists, every=timedelta(seconds=5))
         register_job("reports.carry", jobs.carry, every=timedelta(seconds=30))
+        register_job("reports.mailings", jobs.mailings, every=timedelta(minutes=1))
         register_job("reports.pdfs", jobs.make_pdfs, every=timedelta(seconds=5))
         register_gauge(
             "huizhen_figures_behind_seconds",

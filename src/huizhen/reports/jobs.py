@@ -18,6 +18,7 @@ from huizhen.lib.budget import BUDGET, pieces
 from huizhen.reports.actions import fill_step, read_news
 from huizhen.reports.actions.ending import carry_some
 from huizhen.reports.actions.filled import forget_filled
+from huizhen.reports.actions.mailings import send_due
 from huizhen.reports.actions.monthly import open_reports, remind_of_day
 from huizhen.reports.actions.pdfs import forget_pdfs, make_pdf
 from huizhen.reports.actions.rounds import remind_leader
@@ -26,6 +27,7 @@ from huizhen.reports.choices import ExportState
 from huizhen.reports.clocks.monthly import step_of
 from huizhen.reports.models import Export, Fill
 from huizhen.reports.queries import monthly as reported
+from huizhen.reports.queries.mailings import due as due_mailings
 from huizhen.reports.queries.rounds import period_of, to_remind
 from huizhen.worktime.queries import calendar
 
@@ -102,6 +104,17 @@ def monthly(now: datetime) -> Mapping[str, int]:
 def carry(now: datetime) -> Mapping[str, int]:
     """结转: open cases of campaigns that were ended go on in the next one, some at a time. What a crash left is there for the next run."""
     return {"carried": sum(pieces(lambda: carry_some(at=now)))}
+
+
+def mailings(now: datetime) -> Mapping[str, int]:
+    """定时发送: views that are due go out, each moment once for each recipient; what was missed while no worker ran goes out once."""
+    sent = 0
+    for one in due_mailings(now):
+        try:
+            sent += send_due(one, at=now)
+        except Exception:  # one that breaks must not hold up the others
+            log.exception("The mailing %s could not be sent.", one.key)
+    return {"sent": sent}
 
 
 def make_pdfs(now: datetime) -> Mapping[str, int]:

@@ -42,6 +42,13 @@ PHRASES = {
     # yearly records
     "record_exported": _("导出履职记录"),
     "summary_exported": _("导出年度总结"),
+    # views that are sent
+    "mailing_made": _("设定定时发送"),
+    "mailing_paused": _("暂停定时发送"),
+    "mailing_resumed": _("恢复定时发送"),
+    "mailing_removed": _("删除定时发送"),
+    "mailing_sent": _("定时发送"),
+    "mailing_refused": _("定时发送有人看不到"),
     # monthly reports
     "report_opened": _("月报开报"),
     "report_sent": _("报送月报"),

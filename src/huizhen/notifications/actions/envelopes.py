@@ -23,7 +23,8 @@ from huizhen.notifications.queries.telling import (
 )
 from huizhen.notifications.registry import path_of
 from huizhen.notifications.verbs import FOOT, SUBJECT
-from huizhen.reports.actions.mailing import files_for
+from huizhen.reports.actions.mailing import XLSX, files_for
+from huizhen.reports.actions.mailings import files_of_mailing
 
 
 def envelope(delivery: Delivery, *, at: datetime) -> Envelope:
@@ -35,7 +36,7 @@ def envelope(delivery: Delivery, *, at: datetime) -> Envelope:
         language = (user.language if user else "") or settings.LANGUAGE_CODE
         to, secret = message.person.email, ""
         reader = standing_of_person(message.person, on=timezone.localdate(at))
-        titles, attached = titles_for(reader, [message]), _attached(message, reader)
+        titles, attached = titles_for(reader, [message]), _attached(message, reader, at)
     elif endpoint is not None:
         language, to, secret = endpoint.language, endpoint.address, endpoint.secret
         titles, attached = titles_in_public([delivery]), ()
@@ -57,8 +58,11 @@ def envelope(delivery: Delivery, *, at: datetime) -> Envelope:
         )
 
 
-def _attached(message: Message, reader: Standing) -> tuple[Attached, ...]:
-    """What goes along: the files of a report, as much of it as this reader may see. Nothing for other happenings."""
+def _attached(message: Message, reader: Standing, at: datetime) -> tuple[Attached, ...]:
+    """What goes along: the files of a report or of a view that is sent, as much of it as this reader may see. Nothing for other happenings."""
+    if message.verb == "mailing_sent" and message.target_id is not None:
+        view = files_of_mailing(message.target_id, reader, at=at)
+        return tuple(Attached(name, content, XLSX) for name, content in view)
     if message.verb != "report_sent":
         return ()
     entries = Entry.objects.filter(pk__in=[pk for pk, _event in message.entries], verb=message.verb)

@@ -52,6 +52,7 @@ _KINDS = {
     "methods.clinic": "clinic",
     "methods.method": "method",
     "reports.suggestion": "suggestion",
+    "reports.mailing": "mailing",
     "reports.monthlyreport": "report",
     "reports.story": "story",
     "reports.bulletin": "bulletin",

@@ -17,7 +17,7 @@ from huizhen.directory.queries import setting
 from huizhen.methods.choices import Use
 from huizhen.methods.models import Adoption, Citation
 from huizhen.reports.choices import COLUMNS, Kind
-from huizhen.reports.clocks.periods import Period
+from huizhen.reports.clocks.periods import DAY, Period, custom, month, report_month, year
 from huizhen.reports.models import Load, Spread, Tally
 from huizhen.reports.policy.scopes import Scope
 from huizhen.reports.queries.metrics import METRICS, OPEN_MEASURES, RUN_OUT, TERMS, Metric
@@ -142,6 +142,22 @@ def figures(campaign: Campaign, scope: Scope, period: Period, *, today: date) ->
     least = setting(campaign, "minimum_n")
     rows = {code: figure_of(metric, terms, lengths, least, more) for code, metric in METRICS.items()}
     return Figures(scope, period, today, rows, terms)
+
+
+def period_of(campaign: Campaign, values: Mapping[str, Any], *, today: date) -> Period:
+    """The period of these parameters. ValueError: days that make none."""
+    kind = values.get("period", "")
+    current = report_month(today, campaign.report_day)
+    if kind == "custom":
+        return custom(date.fromisoformat(values.get("from", "")), date.fromisoformat(values.get("to", "")))
+    if kind == "campaign":
+        return Period("campaign", campaign.starts_on, campaign.ends_on)
+    if kind == "year":
+        return year(today)
+    if kind in ("month", "last_month"):
+        this = month(today)
+        return this if kind == "month" else month(this.since - DAY)
+    return current if kind != "last_report" else report_month(current.since - DAY, campaign.report_day)
 
 
 def moments(period: Period) -> tuple[datetime, datetime]:

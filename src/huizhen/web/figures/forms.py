@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from huizhen.directory.models import Campaign
 from huizhen.lib.errors import NotAllowed
 from huizhen.reports.choices import Kind
-from huizhen.reports.clocks.periods import DAY, Period, custom, month, report_month, year
+from huizhen.reports.clocks.periods import Period, report_month
 from huizhen.reports.policy.scopes import Scope, get_scope, scopes
+from huizhen.reports.queries.figures import period_of
 from huizhen.web.context import standing_of
 from huizhen.web.forms import DateInput
 
@@ -47,22 +48,6 @@ class Choice:
 
     def query(self, **changes: str) -> str:
         return urlencode({**self.given, **changes})
-
-
-def period_of(campaign: Campaign, values: Mapping[str, Any], *, today: date) -> Period:
-    """The period of these parameters. ValueError: days that make none."""
-    kind = values.get("period", "")
-    current = report_month(today, campaign.report_day)
-    if kind == "custom":
-        return custom(date.fromisoformat(values.get("from", "")), date.fromisoformat(values.get("to", "")))
-    if kind == "campaign":
-        return Period("campaign", campaign.starts_on, campaign.ends_on)
-    if kind == "year":
-        return year(today)
-    if kind in ("month", "last_month"):
-        this = month(today)
-        return this if kind == "month" else month(this.since - DAY)
-    return current if kind != "last_report" else report_month(current.since - DAY, campaign.report_day)
 
 
 def choice_of(

@@ -41,11 +41,12 @@ def page(request: HttpRequest) -> HttpResponse:
     earlier = choice.period.before()
     before = queries.figures(choice.campaign, choice.scope, earlier, today=today) if earlier else None
     months = words.since_first(_months(choice, today))
+    table = _table(request, choice, today)
     context = {
         "choice": choice, "form": form_of(choice), "sections": words.sections(now, before, choice),
         "funnel": words.funnel(now, choice), "earlier": earlier, "fill": open_fill(), "chart": words.chart(months),
         "months": words.month_rows(months, choice.scope), "monthly": [METRICS[code].label for code in words.MONTHLY],
-        "period": words.period_words(choice), **_table(request, choice, today),
+        "period": words.period_words(choice), "mailed": choice.query(by=table["by"]) if table else choice.query(), **table,
     }  # fmt: skip
     return render(request, "figures/page.html", context)
 

@@ -14,7 +14,7 @@ from huizhen.challenges.models import Challenge
 from huizhen.directory.models import Group, Person
 from huizhen.methods.models import Clinic, Method
 from huizhen.notifications.registry import Link
-from huizhen.reports.models import Bulletin, MonthlyReport, Story, Suggestion
+from huizhen.reports.models import Bulletin, Mailing, MonthlyReport, Story, Suggestion
 
 ANCHORS = {"duty": "duty", "story": "jingguo", "measures": "cuoshi"}
 """Part of a case page → the block's id there."""
@@ -29,6 +29,7 @@ _LOOKED_UP: Mapping[str, tuple[type[Model], str, str]] = {
     "method": (Method, "code", "methods:page"),
     "clinic": (Clinic, "code", "clinics:page"),
     "bulletin": (Bulletin, "code", "bulletins:page"),
+    "mailing": (Mailing, "key", "mailings:open"),
     "report": (MonthlyReport, "code", "monthly:page"),
     "suggestion": (Suggestion, "key", "rounds:suggestion"),
     "story": (Story, "code", "stories:page"),
