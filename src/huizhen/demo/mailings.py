@@ -10,8 +10,8 @@ from huizhen.reports.actions.mailings import make_mailing
 
 
 def load_mailings(stage: Stage) -> None:
-    """Set up by the demo accounts some days ago, each for herself and one more who may see it."""
-    at = stage.now
+    """Set up by the demo accounts, each for herself and one more who may see it."""
+    at = stage.at
     for account, to, view in (
         ("leader", ("leader", "expert"), ("本团每周清单", "worklist", "scope=group", "weekly", 1)),
         ("coordinator", ("coordinator", "viewer"), ("全省月度统计", "figures", "scope=all&period=last_report&by=domain", "monthly", 16)),
