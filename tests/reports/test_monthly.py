@@ -252,6 +252,10 @@ def test_compliance_and_board_tell_how_units_report(opened: Cast, django_assert_
     with django_assert_num_queries(3):
         board = queries.board(opened.campaign, now=now, today=date(2026, 3, 14))
     assert [one.month.month for one in board.months] == [1, 2, 3]
+    assert board.rate is not None
+    assert (board.rate.numerator, board.rate.denominator, str(board.rate.value)) == (1, 9, "11.1")
+    few = queries.on_time(opened.campaign, date(2026, 3, 1), date(2026, 3, 31), now=now)
+    assert (few.numerator, few.denominator, few.value, few.is_small) == (1, 3, None, True)
     assert [(row.unit.code, row.on_time, row.due, row.has_clerk) for row in board.rows] == [
         ("FS", 1, 3, True), ("D06", 0, 3, False), ("ZJ", 0, 3, False),
     ]  # fmt: skip

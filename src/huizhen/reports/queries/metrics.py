@@ -187,6 +187,12 @@ _ALL = (
 METRICS: Mapping[str, Metric] = MappingProxyType({one.code: one for one in _ALL})
 """Every figure by its code, in the order in which they are shown."""
 
+REPORTED = Metric(
+    "report_on_time", "time", _("报送及时率"), "rate",
+    _("应报日当天 24 点前报送的月报 ÷ 应报日在期内、已经到期的月报。撤回后没有重报的算未报；到期后撤回更正的仍算按时。"), grows=True,
+)  # fmt: skip
+"""Counted of reports, not of cases: of everything and of units only (`queries.monthly.on_time`)."""
+
 FUNNEL: tuple[tuple[str, str | Promise], ...] = (
     ("registered", pgettext_lazy("funnel", "挂号")),
     ("reached_contact", pgettext_lazy("funnel", "首次沟通")),

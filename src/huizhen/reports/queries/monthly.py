@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -16,6 +16,8 @@ from huizhen.lib.workdays import Calendar
 from huizhen.reports.choices import ReportState
 from huizhen.reports.clocks.monthly import Rule, Span, spans
 from huizhen.reports.models import MonthlyReport, SentReport
+from huizhen.reports.queries.figures import Figure, figure_of
+from huizhen.reports.queries.metrics import REPORTED
 
 OWN_MONTHS = 24
 BOARD_MONTHS = 6
@@ -196,12 +198,13 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """Units by months, newest month last. `earlier`, `later`: months to which the board can be moved."""
+    """Units by months, newest month last. `earlier`, `later`: months to which the board can be moved. `rate`: 报送及时率 of what it shows."""
 
     months: tuple[Compliance, ...]
     rows: tuple[BoardRow, ...]
     earlier: date | None
     later: date | None
+    rate: Figure | None = None
 
 
 def board(
@@ -257,7 +260,24 @@ def board(
         tuple(rows),
         known[known.index(shown[0]) - 1] if shown[0] != known[0] else None,
         later[0] if later else None,
+        _rate(campaign, sum(one.counts[ReportState.ON_TIME] for one in columns), sum(one.due for one in columns)),
     )
+
+
+def on_time(campaign: Campaign, since: date, until: date, *, now: datetime, unit: int = 0) -> Figure:
+    """报送及时率 of all units or of one over the due days of a period. One query."""
+    return _rate(campaign, *in_time(campaign, since, until, now=now, unit=unit))
+
+
+def _rate(campaign: Campaign, top: int, whole: int) -> Figure:
+    """As a figure: under the campaign's minimum n there are counts, no rate."""
+    one = figure_of(
+        replace(REPORTED, numerator=("top",), denominator=("whole",)),
+        {"top": top, "whole": whole},
+        {},
+        setting(campaign, "minimum_n"),
+    )
+    return replace(one, metric=REPORTED)
 
 
 def in_time(campaign: Campaign, since: date, until: date, *, now: datetime, unit: int = 0) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from huizhen.reports.clocks.periods import custom, month, months_to
 from huizhen.reports.policy.scopes import get_scope, reads_all, scopes
 from huizhen.reports.queries import figures as queries
 from huizhen.reports.queries.behind import TOP, WHOLE, behind
-from huizhen.reports.queries.metrics import FUNNEL, METRICS, SECTIONS, Metric
+from huizhen.reports.queries.metrics import FUNNEL, METRICS, REPORTED, SECTIONS, Metric
 from huizhen.reports.queries.state import open_fill
 from huizhen.web.context import standing_of
 from huizhen.web.figures import words
@@ -118,7 +118,8 @@ def cases(request: HttpRequest) -> HttpResponse:
 def explain(request: HttpRequest) -> HttpResponse:
     campaign = _campaign()
     found = [
-        (label, name, [one for one in METRICS.values() if one.section == name]) for name, label in SECTIONS.items()
+        (label, name, [one for one in (*METRICS.values(), REPORTED) if one.section == name])
+        for name, label in SECTIONS.items()
     ]
     context = {
         "sections": found, "least": setting(campaign, "minimum_n"), "is_wide": reads_all(standing_of(request)),

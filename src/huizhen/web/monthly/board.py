@@ -24,6 +24,7 @@ from huizhen.reports.policy.monthly import get_report, need_overseer
 from huizhen.reports.queries import monthly as queries
 from huizhen.reports.sheets.monthly import board_xlsx
 from huizhen.web.context import standing_of
+from huizhen.web.figures.words import of_words, value_words
 from huizhen.web.monthly import words
 from huizhen.web.monthly.files import answer
 from huizhen.web.monthly.forms import BoardFilters
@@ -56,6 +57,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found, "filters": filters, "months": [(one, words.month_words(one.month)) for one in reversed(found.months)],
         "rows": [(row, [_cell(one) for one in reversed(row.cells)]) for row in found.rows], "kinds": dict(UnitKind.choices),
+        "rate": (value_words(found.rate), of_words(found.rate)) if found.rate else None,
         "states": [(state, state.label, words.TONES[state]) for state in ReportState],
         "may_remind": standing_of(request).is_coordinator, "has_unit": bool(standing_of(request).unit_ids),
     }  # fmt: skip

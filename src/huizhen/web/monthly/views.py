@@ -21,6 +21,7 @@ from huizhen.reports.papers.monthly import paper_of
 from huizhen.reports.policy.monthly import get_report, need_overseer, need_writer, oversees, reads_whole, writes
 from huizhen.reports.queries import monthly as queries
 from huizhen.reports.queries.monthly_contents import contents, told_for
+from huizhen.reports.queries.pdfs import is_offered
 from huizhen.web import sentences
 from huizhen.web.context import standing_of
 from huizhen.web.monthly import words
@@ -98,7 +99,7 @@ def _version(
         "sent": sent, "told": told, "numbers": told.numbers, "unit_sections": words.unit_sections(told.numbers),
         "changes": words.changes(told.numbers),
         "groups": words.group_rows(told.numbers), "versions": list(report.versions.order_by("-version")[:20]),
-        "form": form or WithdrawForm(), "has_faults": form is not None, **words.paper(paper_of(told)),
+        "offers_pdf": is_offered(), "form": form or WithdrawForm(), "has_faults": form is not None, **words.paper(paper_of(told)),
     }  # fmt: skip
     return render(request, "monthly/page.html", context, status=422 if form else 200)
 
