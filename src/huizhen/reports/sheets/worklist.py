@@ -7,14 +7,16 @@ reader's language: they go to Chinese offices.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 import xlsxwriter
 from django.utils import translation
 
 from huizhen.directory.queries import Standing
+from huizhen.lib.worksheets import stream
 from huizhen.reports.queries.worklist import COLUMNS, FIXED, WORDS, Asked, Row, keys, known, rows, still_visible
 from huizhen.reports.queries.worklist.facts import BATCH
 
@@ -79,29 +81,36 @@ def write(
             if progress is not None:
                 progress(min((start + 1) * BATCH, len(found)), len(found))
 
-    return draw(names, read, lines(), out)
+    return draw(names, read, lines(), out, bound=len(found))
 
 
-def draw(names: Sequence[str], read: Sequence[str], lines: Iterable[Row], out: IO[bytes]) -> int:
-    """The file of these rows, whose texts are those of the columns `read`; `names` of them are shown. The number of rows."""
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        },
-    )  # fmt: skip
+def draw(names: Sequence[str], read: Sequence[str], lines: Iterable[Row], out: IO[bytes], *, bound: int) -> int:
+    """The file of these rows, whose texts are those of the columns `read`; `names` of them are shown. The number of rows, at most `bound`."""
+    shown = [read.index(name) for name in names]
+    noted = [read.index(name) for name in WORDS]
+
+    def texts() -> Iterator[list[str]]:
+        for row in lines:
+            check = check_of(row.version, [fitted(row.texts[place]) for place in noted])
+            yield [*(fitted(row.texts[place]) for place in shown), check]
+
+    return stream(_shell(names, bound), texts(), out, bound=bound)
+
+
+def _shell(names: Sequence[str], bound: int) -> bytes:
+    """The headings of these columns, with everything that is not a row."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})  # strings stand in their cells
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "num_format": "@"})
     long = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     text = book.add_format({"num_format": "@", "valign": "top"})
     words = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#FFF8E5"})
     sheet = book.add_worksheet(TITLE)
-    formats = []
     for at, name in enumerate(names):
         column = COLUMNS[name]
-        formats.append(words if name in WORDS else long if column.is_long else text)
-        sheet.set_column(at, at, column.width, formats[at])
+        sheet.set_column(at, at, column.width, words if name in WORDS else long if column.is_long else text)
     sheet.set_column(len(names), len(names), 20, text, {"hidden": True})
-    sheet.freeze_panes(1, names.index("title") + 1 if names.index("title") < 4 else 0)
+    sheet.freeze_panes(1, names.index("number") + 1)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
     sheet.repeat_rows(0)
@@ -109,19 +118,6 @@ def draw(names: Sequence[str], read: Sequence[str], lines: Iterable[Row], out: I
     sheet.set_row(0, 32)
     for at, heading in enumerate([*(COLUMNS[name].heading for name in names), CHECK]):
         sheet.write_string(0, at, heading, head)
-    shown = [read.index(name) for name in names]
-    noted = [read.index(name) for name in WORDS]
-    count = _fill(sheet, lines, shown, noted, formats)
-    sheet.autofilter(0, 0, count, len(names) - 1)
+    sheet.autofilter(0, 0, bound, len(names) - 1)
     book.close()
-    return count
-
-
-def _fill(sheet: Any, lines: Iterable[Row], shown: Sequence[int], noted: Sequence[int], formats: Sequence[Any]) -> int:
-    put, line = sheet.write_string, 0
-    for line, row in enumerate(lines, start=1):
-        for at, place in enumerate(shown):
-            if value := row.texts[place]:
-                put(line, at, fitted(value), formats[at])
-        put(line, len(shown), check_of(row.version, [fitted(row.texts[place]) for place in noted]))
-    return line
+    return file.getvalue()
