@@ -37,6 +37,7 @@ monthly:send_report      POST /reports/{unsent}/send_report/             404 404
 monthly:withdraw_report  POST /reports/{sent}/withdraw_report/           404 404 404 403 422 403 403 403 404 302
 monthly:remind_clerks    POST /reports/{unsent}/remind_clerks/           404 404 404 404 403 302 403 403 404 302
 monthly:version          GET  /reports/{sent}/v/1/                       404 404 404 200 200 200 200 200 404 302
+papers:report_pdf        POST /reports/{sent}/v/1/pdf/                   404 404 404 302 302 302 302 302 404 302
 monthly:docx             GET  /reports/{sent}/v/1/report.docx            404 404 404 200 200 200 200 200 404 302
 monthly:xlsx             GET  /reports/{sent}/v/1/report.xlsx            404 404 404 200 200 200 200 200 404 302
 monthly:mail_by_hand     POST /reports/{sent}/v/1/mail_by_hand/?mailed   404 404 404 403 200 403 403 403 404 401

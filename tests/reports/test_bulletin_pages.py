@@ -6,17 +6,20 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from huizhen.cases.models import Session
 from huizhen.lib import pdf
 from huizhen.lib.errors import NotNow
 from huizhen.reports import jobs
 from huizhen.reports.actions import bulletins as actions
 from huizhen.reports.actions import pdfs
-from huizhen.reports.models import Bulletin, PaperPdf
+from huizhen.reports.actions.monthly import save_words, send_report
+from huizhen.reports.models import Bulletin, MonthlyReport, PaperPdf
 from huizhen.reports.papers.bulletin import word_of, words
 from huizhen.reports.queries import bulletins as queries
 from tests.cast import MONDAY, Cast
@@ -187,3 +190,26 @@ def test_coordinator_is_told_why_it_cannot_be_issued_yet(cast: Cast) -> None:
         assert "没有计入统计" in office.get("/bulletins/TB2603/issue/").content.decode()
         refused = office.post("/bulletins/TB2603/issue/")
         assert (refused.status_code, "数字会不全" in refused.content.decode()) == (409, True)
+
+
+def test_minutes_and_monthly_reports_become_pdfs(cast: Cast) -> None:
+    """Asked for twice, with the time of packing between: one PDF each; what is no held session, or not hers, is refused as its Word file."""
+    case, expert = cast.contacted(), cast.person("expert")
+    session = Session.objects.create(
+        case=case, round=1, mode="online", starts_at=MONDAY, ends_at=MONDAY, state="held", by=expert, logged_at=MONDAY
+    )
+    session.attendances.create(person=expert, is_expert=True, came=True)
+    address = f"/cases/{case.code}/sessions/{session.key}/minutes_pdf/"
+    with time_machine.travel(LATER, tick=False):
+        leader = visit(cast.leader)
+        assert leader.post(address)["Location"] == leader.post(address)["Location"]
+        assert visit(cast.outsider).post(address).status_code == 404
+        jobs.monthly(AT)
+        report = MonthlyReport.objects.filter(unit__code="FS").latest("month")
+        save_words(report, {"overall": "各支部按计划问诊。"}, by=cast.clerk, at=LATER, seen=None)
+        send_report(report, by=cast.clerk, at=LATER, key=uuid4())
+        clerk = visit(cast.clerk)
+        asked = clerk.post(f"/reports/{report.code}/v/1/pdf/")["Location"]
+        assert clerk.get(asked).status_code == 200
+        assert "/v/1/pdf/" in clerk.get(f"/reports/{report.code}/v/1/").content.decode()
+    assert list(PaperPdf.objects.order_by("pk").values_list("kind", flat=True)) == ["minutes", "report"]

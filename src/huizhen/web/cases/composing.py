@@ -27,6 +27,7 @@ from huizhen.methods.choices import EvidenceWords, Use
 from huizhen.methods.policy import may_extract
 from huizhen.methods.queries.reuse import cited_by
 from huizhen.methods.queries.writing import made_of
+from huizhen.reports.queries.pdfs import is_offered
 from huizhen.reports.queries.rounds import of_case
 from huizhen.reports.queries.stories import begins, story_of
 from huizhen.web.cases import past
@@ -95,6 +96,7 @@ def compose(case: Case, standing: Standing, *, now: datetime, show: str = "") ->
         "rounds": rounds,
         "leads": case.is_open and case.group_id in standing.led_group_ids,
         "story": lines,
+        "offers_pdf": is_offered(),
         "story_count": len(entries),
         "show": show,
         "indicator": _indicator(file),

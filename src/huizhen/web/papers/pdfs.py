@@ -1,4 +1,4 @@
-"""PDFs of papers: how far one is, and its file; of minutes also the asking. Each is shown to who asked for it."""
+"""PDFs of papers: how far one is, and its file; of minutes and monthly reports also the asking. Each is shown to who asked for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from huizhen.cases.actions.exporting import export_minutes
 from huizhen.lib.errors import NotNow
 from huizhen.reports.actions.pdfs import ask_pdf
+from huizhen.reports.papers.monthly import docx_of
+from huizhen.reports.queries.monthly_contents import name_of, told_for
 from huizhen.reports.queries.pdfs import content_of, is_offered, pdf_asked
+from huizhen.web.context import standing_of
+from huizhen.web.monthly.finding import sent_of
 from huizhen.web.papers.files import after_asking, kept_file
 
 STOP_ASKING = 286
@@ -44,3 +48,14 @@ def minutes_pdf(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
     content = export_minutes(code, str(key), by=request.user, at=now)
     name = f"{code}-minutes"
     return after_asking(request, ask_pdf(content, kind="minutes", label=name, name=name, by=request.user, at=now))
+
+
+@require_POST
+def report_pdf(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """A sent monthly report as PDF, as much of it as she may read."""
+    _report, sent = sent_of(request, code, version)
+    told = told_for(standing_of(request), sent)
+    name = name_of(told)
+    return after_asking(
+        request, ask_pdf(docx_of(told), kind="report", label=name, name=name, by=request.user, at=timezone.now())
+    )
