@@ -15,7 +15,9 @@ from django.utils import timezone
 from huizhen.cases.models import Case
 from huizhen.directory.models import Group
 from huizhen.reports import jobs
+from huizhen.reports.actions.monthly import open_reports
 from huizhen.reports.choices import Kind
+from huizhen.reports.clocks.monthly import Span
 from huizhen.reports.clocks.periods import Period, month, months_to
 from huizhen.reports.policy.scopes import ALL, Scope
 from huizhen.reports.queries import dashboards, figures
@@ -60,9 +62,11 @@ def test_overview_shows_the_golden_month_and_each_number_opens_its_cases(
 ) -> None:
     golden_month(cast)
     jobs.drain(timezone.now())
+    span = Span(date(2026, 3, 1), date(2026, 2, 16), date(2026, 3, 15), date(2026, 3, 13))
+    open_reports(cast.campaign, span, at=timezone.now())
     head = visit(cast.coordinator)
     head.get("/overview/")
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         head.get(f"/overview/?scope=all&{MARCH}")
     found = page(head, f"/overview/?scope=all&{MARCH}")
     assert rows(found, "funnel")[1:] == [
@@ -89,7 +93,10 @@ def test_overview_shows_the_golden_month_and_each_number_opens_its_cases(
     for name in ("funnel", "trend", "heat", "cities", "loads"):
         link = figure(found, name).all("td")[-1 if name == "trend" else 2 if name == "funnel" else 0].all("a")[0]
         assert head.get(link.attributes["href"]).status_code == 200, name
-    assert "超时没办" in words(found)
+    told = words(found)
+    assert "超时没办" in told
+    assert "3个单位没交3月月报佛山、网络部、湛江，应于3月13日前交。看谁没交" in told
+    assert "3月月报未报3报送情况市公司2佛山未报湛江未报省公司部门1网络部未报" in told
     assert "这段时间没有数" in words(page(head, "/overview/?scope=all&period=custom&from=2026-01-01&to=2026-01-31"))
     assert head.get("/overview/?scope=group:NOWHERE").status_code == 404
 

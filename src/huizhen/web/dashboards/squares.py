@@ -34,7 +34,7 @@ SHORT: Mapping[str, str | Promise] = MappingProxyType(
         "first_contact_on_time": pgettext_lazy("funnel", "首次沟通"),
         "follow_up_on_time": pgettext_lazy("funnel", "复诊"),
         "registered": pgettext_lazy("funnel", "挂号"),
-        "marked": gettext_lazy("显效"),
+        "marked": pgettext_lazy("funnel", "显效"),
     }
 )
 """The same in two to four characters, to choose by."""

@@ -2,6 +2,7 @@
    picture and table cannot differ. A chart can be shown as its table, and taken along as PNG or SVG. Colours are those of the page. */
 (() => {
   "use strict";
+  if (!window.echarts) return; // not brought: the tables stay
   const root = document.documentElement, drawn = new Map();
   const ink = (name) => getComputedStyle(root).getPropertyValue(`--hz-${name}`).trim();
   const size = () => parseFloat(getComputedStyle(root).fontSize) || 16;
