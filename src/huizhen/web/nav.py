@@ -76,7 +76,7 @@ LINKS = (
         frozenset({"expert", "leader", "liaison", "coordinator", "viewer", "auditor"}),
         _("积累"),
     ),
-    Link(_("人员与账号"), "id-card", "people:list", frozenset({"coordinator", "auditor"}), _("管理")),
+    Link(_("人员与账号"), "user-round-cog", "people:list", frozenset({"coordinator", "auditor"}), _("管理")),
     Link(_("名册导入"), "file-spreadsheet", "roster:upload", frozenset({"coordinator"}), _("管理")),
     Link(_("活动设置"), "sliders-horizontal", "campaign:settings", frozenset({"coordinator"}), _("管理")),
     Link(_("历史病例导入"), "history", "imports:upload", frozenset({"coordinator", "clerk"}), _("管理")),

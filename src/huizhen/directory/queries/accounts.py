@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Replace
 
 from huizhen.directory.choices import AccountState, PostingRole
 from huizhen.directory.models import Membership, Person, Posting
@@ -77,12 +78,13 @@ class People:
 
 
 def _found(sought: Sought, on: date) -> QuerySet[Person]:
-    found = Person.objects.all()
+    found = Person.objects.alias(joined=Replace("sort_key", Value(" ")))
     for word in clean(sought.text)[:60].split():
         found = found.filter(
             Q(name__icontains=word)
             | Q(sort_key__istartswith=word)
             | Q(sort_key__icontains=f" {word}")
+            | Q(joined__istartswith=word)
             | Q(code__iexact=word)
             | Q(staff_no__iexact=word)
             | Q(user__username__iexact=word)

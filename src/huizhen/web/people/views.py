@@ -84,6 +84,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, KINDS[row.state], row.state == AccountState.NONE) for row in page.rows],
         "after": page.after,
         "may_change": may_change,
+        "may_tick": bool(without) and any(row.state == AccountState.NONE for row in page.rows),
         "without": min(len(without), MOST),
         "has_more": len(without) > MOST,
         "most": MOST,
