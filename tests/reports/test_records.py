@@ -94,6 +94,9 @@ def test_record_of_expert_and_group_is_what_the_figures_say(cast: Cast, monday: 
     assert "First asked" in english
     head = visit(cast.leader)
     assert "无线网络优化专家团 2026 年履职记录" in parsed(head.get("/records/group/NET-01/?year=2026")).text
+    for code, n in {"first_contact_on_time": 8, "late": hers.late, "opinions": 4}.items():
+        shown = "".join(parsed(head.get(f"/records/group/NET-01/list/?of={code}&year=2026")).text.split())
+        assert f"共{n}条" in shown, code
     paper = head.post("/records/group/NET-01/record.docx", {"year": "2026"})
     text = _text(paper.content)
     assert "2026年度专家团履职记录" in text

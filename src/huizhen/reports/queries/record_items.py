@@ -66,7 +66,7 @@ class Item:
 
 SECTIONS: Mapping[str, str | Promise] = MappingProxyType(
     {
-        "asked": _("接诊"),
+        "asked": pgettext_lazy("record", "接诊"),
         "consulting": _("把脉"),
         "timely": pgettext_lazy("record", "时效和成效"),
         "learning": _("萃取和传授"),
@@ -107,7 +107,7 @@ _ALL = (
         key="session", path="session__case",
     ),
     Item(
-        "opinions", "consulting", _("签署意见"), _("期内本人签署的意见条数。"),
+        "opinions", "consulting", _("签署的意见"), _("期内本人签署的意见条数。"),
         lambda: Opinion.objects.all(), ("person",), "case__group", "at",
     ),
     Item(

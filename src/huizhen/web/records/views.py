@@ -22,6 +22,7 @@ from huizhen.reports.clocks.periods import Period, year
 from huizhen.reports.policy.records import reads_group, reads_record
 from huizhen.reports.queries import record_lists as lists
 from huizhen.reports.queries import records as queries
+from huizhen.reports.queries.behind import WHOLE, behind
 from huizhen.reports.queries.record_items import ITEMS
 from huizhen.web.context import standing_of
 from huizhen.web.figures.words import fact_words
@@ -159,7 +160,7 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
     record = queries.record_of_group(group, period, today=today)
     context = {
         "group": group, "record": record, "seats": seats, "headings": words.headings(),
-        "sections": words.of_group(group, record, is_current=group.campaign.is_current),
+        "sections": words.of_group(group, record),
         "rows": [words.member_row(one.person, one.get_role_display(), found[one.person_id]) for one in shown],
         **_frame(period, tuple(range(group.campaign.starts_on.year, min(today.year, group.campaign.ends_on.year) + 1))),
     }  # fmt: skip
@@ -171,9 +172,20 @@ def group_list(request: HttpRequest, code: str) -> HttpResponse:
     period = _year(request)
     group = _group(request, code, period)
     asked, after = request.GET.get("of", "")[:40], request.GET.get("after", "")[:12]
-    context = {
+    context: dict[str, Any] = {
         "owner": group.name, "back": f"{reverse('records:group', args=[code])}?year={period.since.year}",
-        "year": period.since.year, **_deeds(request, asked, group, period, after),
+        "year": period.since.year,
+    }  # fmt: skip
+    metric = words.metric_of(asked)
+    if metric is None:
+        return render(request, "records/list.html", context | _deeds(request, asked, group, period, after))
+    found = behind(
+        standing_of(request), group.campaign, metric, queries.scope_of(group), period, today=timezone.localdate(),
+        part=WHOLE, after=request.GET.get("after", "")[:60],
+    )  # fmt: skip
+    context |= {
+        "label": metric.label, "definition": metric.definition, "found": found, "after": found.after,
+        "events": [(one, fact_words(one)) for one in found.events],
     }  # fmt: skip
     return render(request, "records/list.html", context)
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from huizhen.directory.models import Group, Person
 from huizhen.reports.queries.metrics import METRICS, Metric
 from huizhen.reports.queries.record_items import FIGURES, ITEMS, SECTIONS
-from huizhen.reports.queries.records import LATE, Record, scope_of
-from huizhen.web.figures.words import cases_url, of_words, value_words
+from huizhen.reports.queries.records import LATE, Record
+from huizhen.web.figures.words import of_words, value_words
 
 LATE_LABEL = gettext_lazy("超时次数")
 LATE_METRIC = Metric(
@@ -60,33 +60,24 @@ def of_person(person: Person, record: Record) -> list[tuple[str | Promise, list[
     def url(code: str) -> str:
         return f"{base}?{urlencode({'of': code, 'year': number})}"
 
-    return _sections(record, url, url, used)
+    return _sections(record, url, used)
 
 
-def of_group(group: Group, record: Record, *, is_current: bool) -> list[tuple[str | Promise, list[Tile]]]:
-    """Sections of a group's record. Its figures are those of its scope, and so are their lists while its campaign runs."""
-    base, scope = reverse("records:group_list", args=[group.code]), scope_of(group)
+def of_group(group: Group, record: Record) -> list[tuple[str | Promise, list[Tile]]]:
+    """Sections of a group's record; every number but reuses leads to its list."""
+    base = reverse("records:group_list", args=[group.code])
 
     def url(code: str) -> str:
         return f"{base}?{urlencode({'of': code, 'year': record.period.since.year})}"
 
-    def figure_url(code: str) -> str:
-        if not is_current or code == LATE_METRIC.code:
-            return ""
-        return cases_url(code, scope, record.period, "whole" if METRICS[code].denominator else "")
-
-    return _sections(record, url, figure_url, "")
+    return _sections(record, url, "")
 
 
-def _sections(
-    record: Record, url: Callable[[str], str], figure_url: Callable[[str], str], used: str
-) -> list[tuple[str | Promise, list[Tile]]]:
-    return [(label, list(_tiles(record, section, url, figure_url, used))) for section, label in SECTIONS.items()]
+def _sections(record: Record, url: Callable[[str], str], used: str) -> list[tuple[str | Promise, list[Tile]]]:
+    return [(label, list(_tiles(record, section, url, used))) for section, label in SECTIONS.items()]
 
 
-def _tiles(
-    record: Record, section: str, url: Callable[[str], str], figure_url: Callable[[str], str], used: str
-) -> Iterator[Tile]:
+def _tiles(record: Record, section: str, url: Callable[[str], str], used: str) -> Iterator[Tile]:
     for item in ITEMS.values():
         if item.section == section and item.code in record.counts:
             n = record.counts[item.code]
@@ -96,10 +87,8 @@ def _tiles(
         for code in FIGURES:
             one = record.figures[code]
             there = bool(one.numerator or one.denominator)
-            yield Tile(
-                one.metric.label, value_words(one), of_words(one), figure_url(code) if there else "", one.is_small
-            )
-        late = figure_url(LATE_METRIC.code) if record.late else ""
+            yield Tile(one.metric.label, value_words(one), of_words(one), url(code) if there else "", one.is_small)
+        late = url(LATE_METRIC.code) if record.late else ""
         yield Tile(LATE_LABEL, str(record.late), "", late)
     if section == "heard":
         good = ngettext("有效 %(n)s 次", "有效 %(n)s 次", record.effective_reuses) % {"n": record.effective_reuses}
