@@ -257,7 +257,7 @@ def test_links_are_those_of_the_role() -> None:
     assert "registration:start" in offered("requester")
     assert "roster:upload" not in offered("expert")
     assert {"roster:upload", "campaign:settings"} <= offered("coordinator")
-    assert offered("none") == {"home", "cases:list"}
+    assert offered("none") == {"home", "cases:list", "stories:board"}
     assert all(len(nav.tabs([link for link in nav.LINKS if home in link.roles])) <= 4 for home in nav.ROLES)
 
 
