@@ -204,7 +204,7 @@ def test_minutes_and_monthly_reports_become_pdfs(cast: Cast) -> None:
         leader = visit(cast.leader)
         assert leader.post(address)["Location"] == leader.post(address)["Location"]
         assert visit(cast.outsider).post(address).status_code == 404
-        jobs.monthly(AT)
+        jobs.monthly(MONDAY)
         report = MonthlyReport.objects.filter(unit__code="FS").latest("month")
         save_words(report, {"overall": "各支部按计划问诊。"}, by=cast.clerk, at=LATER, seen=None)
         send_report(report, by=cast.clerk, at=LATER, key=uuid4())
