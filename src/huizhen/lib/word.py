@@ -62,7 +62,8 @@ def _page(document: Any, sheet: Sheet) -> None:
     style.font.size = Pt(paper.type_size)
     _fonts(style, BODY)
     foot = section.footer.paragraphs[0]
-    _set(foot, "　　".join(sheet.foot), size=7.5, leading=9, colour="5F6B7E")
+    size = max(7.5, paper.type_size * 2 / 3)
+    _set(foot, "　　".join(sheet.foot), size=size, leading=size * 1.2, colour="5F6B7E")
 
 
 def _fonts(owner: Any, east: str) -> None:
@@ -111,7 +112,9 @@ def _plate(document: Any, plate: Plate) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.add_run().add_picture(BytesIO(plate.picture), Mm(plate.width), Mm(plate.height))
         if plate.caption:
-            _set(document.add_paragraph(), plate.caption, size=11, leading=Plate.CAPTION, colour="5F6B7E")
+            below = document.add_paragraph()
+            below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            _set(below, plate.caption, size=11, leading=Plate.CAPTION, colour="5F6B7E")
 
 
 def _columns(document: Any, sheet: Sheet) -> None:
