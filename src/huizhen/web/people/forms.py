@@ -38,7 +38,7 @@ class PersonForm(forms.Form):
 
     name = CleanCharField(label=gettext_lazy("姓名"), max_length=40)
     unit = forms.ChoiceField(label=gettext_lazy("单位"), widget=Searchable)
-    post = CleanCharField(label=gettext_lazy("职务"), max_length=60, required=False)
+    post = CleanCharField(label=pgettext_lazy("job", "职务"), max_length=60, required=False)
     staff_no = CleanCharField(
         label=gettext_lazy("工号"), max_length=32, required=False, help_text=gettext_lazy("开通账号时用作登录名。")
     )

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huizhen.directory import actions
@@ -191,7 +192,7 @@ def change_contact(request: HttpRequest, code: str) -> HttpResponse:
     person = known(request, code)
     form = ContactForm(person, typed(request))
     step = Step(
-        title=_("修改联系方式"), person=person, button=_("保存"), form=form,
+        title=pgettext("act", "修改联系方式"), person=person, button=_("保存"), form=form,
         act=lambda: actions.change_contact(person, **form.values(), by=request.user, at=timezone.now()),
         done=lambda: _("联系方式已保存。"),
     )  # fmt: skip
