@@ -239,7 +239,7 @@ def _groups(told: Told) -> Section:
         f"本期有病例的专家团{len(told.groups)}个"
         + (f"，没有病例的{told.silent_groups}个" if told.silent_groups else "")
     ]
-    facts[0] += "。各团首次沟通及时率、会诊率、处方执行率、复诊率、显效率和工作法见附件。"
+    facts[0] += f"。各团首次沟通及时率、会诊率、处方执行率、复诊率、显效率和工作法见附件{1 if told.units else ''}。"
     best = [
         row.name for row in told.groups
         if row["first_contact_on_time"].value == "100.0" and row["session_rate"].value in ("100.0", None)
@@ -260,6 +260,7 @@ def _reports(told: Told) -> Section:
         f"本期应报月报的单位{len(told.units)}个，按时报送{len(by_state[ON_TIME])}个，"
         f"迟报{len(by_state[LATE])}个，未报{len(by_state[MISSING])}个。"
     ]
+    facts[0] += f"各单位报送情况见附件{2 if told.groups else ''}。"
     facts += [f"{SENT_WORDS[state]}：{'、'.join(by_state[state])}。" for state in (LATE, MISSING) if by_state[state]]
     lines = tuple(
         Line(one.name, f"unit:{one.code}", (Cell(SENT_WORDS[one.state]), Cell(_day(one)))) for one in told.units
