@@ -25,6 +25,7 @@ from huizhen.reports.actions.stories.writing import draft_story, mask_story, rew
 from huizhen.reports.lifecycle.stories import AUTHOR, BRANCH, MOVES, REVIEWER, StoryState, moves_from
 from huizhen.reports.models import Story
 from huizhen.reports.queries import stories as queries
+from huizhen.reports.sources import SOURCE
 from tests.cast import MONDAY, Cast
 from tests.racing import at_once
 
@@ -359,3 +360,18 @@ def test_two_at_once_leave_one_story_and_one_answer(cast: Cast) -> None:
     assert (story.state, states) in [("agreed", ["agreed"]), ("draft", ["refused"]), ("draft", ["lapsed"])]
     assert sum(isinstance(one, Story) for one in answers) in (1, 2)
     assert all(isinstance(one, Story | NotNow | NotVisible | StaleWrite | NotAllowed) for one in answers)
+
+
+def test_published_story_is_found_while_it_is_on_the_board(cast: Cast) -> None:
+    case = cast.archived()
+    story = published(cast, case)
+    _fresh(cast)
+    reader = standing(cast.outsider, on=ON)
+    (found,) = SOURCE.documents(SOURCE.after(0, 10))
+    assert (found.code, found.title, found.scopes) == (story.code, WORDS["title"], ("all",))
+    assert "扩容两个小区" in found.body
+    assert SOURCE.readable(reader, [(story.pk, "full")]) == {(story.pk, "full")}
+    cast.take(case, "reopen", "requester", NOW, reason="又超限了")
+    assert SOURCE.touched(Entry.objects.filter(verb__in=["reopen", "diagnose"])) == {story.pk}
+    assert list(SOURCE.documents([story.pk])) == []
+    assert SOURCE.readable(reader, [(story.pk, "full")]) == set()

@@ -17,6 +17,7 @@ KINDS = {
     "document": 6,
     "policy": 7,
     "answer": 8,
+    "story": 9,
 }
 """Four bits of the key of an entry."""
 

@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "expert": Kind(
         pgettext_lazy("hit", "专家"), pgettext_lazy("hits", "专家"), "user-round", "directory:expert", {}, is_dated=False
     ),
+    "story": Kind(pgettext_lazy("hit", "宣传稿"), pgettext_lazy("hits", "宣传稿"), "newspaper", "stories:page", {}),
     "challenge": Kind(
         pgettext_lazy("hit", "领题"), pgettext_lazy("hits", "领题"), "flag", "challenges:page", dict(ChallengeState.choices)
     ),
