@@ -13,10 +13,14 @@ class ReportsConfig(AppConfig):
         from huizhen.reports import jobs
         from huizhen.reports.choices import READER
         from huizhen.reports.queries import state
+        from huizhen.reports.sources import SOURCE, kind_words
         from huizhen.reports.verbs import PHRASES
         from huizhen.schedules.registry import register_gauge, register_job
+        from huizhen.search.registry import register_source, register_words
 
         register_phrases(self.label, PHRASES)
+        register_source(SOURCE)
+        register_words("kind", kind_words)
         register_reader(READER)
         register_job("reports.drain", jobs.drain, every=timedelta(seconds=5))
         register_job("reports.rounds", jobs.remind_rounds, every=timedelta(minutes=30))
