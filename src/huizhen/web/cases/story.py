@@ -34,6 +34,7 @@ _ICONS = {
     "attach": "paperclip", "reopen": "rotate-ccw", "withdraw": "undo-2", "route": "route", "redirect": "shuffle", "case_exported": "file-down",
     "reveal_phone": "eye", "mark_sensitive": "lock", "unmark_sensitive": "lock-open", "exempt": "badge-check", "decide_extraction": "sprout",
     "accept": "check", "form_lapsed": "hourglass", "import_case": "history", "transfer_lapsed": "alarm-clock", **steps.ICONS,
+    "note_written": "notebook-pen",
 }  # fmt: skip
 _KEY = {"diagnose", "prescribe", "follow_up", "resolve", "sign_final_reply", "rule_verdict", "archive"}
 _ZI = {
