@@ -128,7 +128,7 @@ def _each_role(cast: Cast, django_assert_num_queries: Callable[..., Any]) -> Non
     assert not mine.all("figure", aria_labelledby="cities")
     expert = visit(cast.expert)
     expert.get("/overview/")
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(53):
         expert.get("/overview/")
     told = words(page(expert, "/overview/"))
     assert "我自己今年履职记录首问的病例9" in told
@@ -171,9 +171,12 @@ def _squares_are_figures(cast: Cast) -> None:
     every = dashboards.by_scope_and_period(cast.campaign, Kind.ALL, periods, HEATS, today=TODAY, keys=[0])
     assert every[0][-1]["registered"].numerator == 9
     assert dashboards.by_scope_and_period(cast.campaign, Kind.GROUP, periods, HEATS, today=TODAY, keys=[]) == {}
-    here = dashboards.now_of(ALL, now=NOON)
-    assert here == dashboards.now_of(ALL, now=NOON)
-    assert (here.open, here.open) == (6, Case.objects.filter(is_open=True).count())
+    here = dashboards.now_of(ALL, cast.campaign, now=NOON)
+    assert here.open == Case.objects.filter(is_open=True).count() == 6
+    late = Case.objects.filter(is_open=True, due_at__lt=NOON).count()
+    assert (here.late, here.follow_ups, dict(here.late_groups)) == (late, None, {group: late})
+    there = dashboards.now_of(scope, cast.campaign, now=NOON)
+    assert (there.open, there.late, there.today, there.follow_ups, there.transfers) == (6, late, here.today, 0, 0)
     assert dashboards.burdens(cast.campaign, Kind.GROUP)[group.pk] == dashboards.Burden(6, 1, 6)
 
 

@@ -6,13 +6,14 @@ bounded by what experts can carry.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Max, Q, Sum, Value, When
+from django.db.models import Count, Max, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from huizhen.cases.models import Case, Transfer
@@ -85,38 +86,48 @@ def _place(scope: Scope, prefix: str = "") -> Q:
 
 @dataclass(frozen=True)
 class Now:
-    """Open cases of a scope at this moment, 敏感 ones among them: how many, past their deadline, due today, waiting for 复诊.
+    """Open cases of a scope at this moment, 敏感 ones among them: how many, past their deadline, due today; of a group and a unit how many
+    wait for 复诊, None of more: only the cases themselves know it.
 
-    `transfers`: of a group those it is asked to take, of everything and of a domain those nobody took, which wait for a ruling.
-    `late_groups`: where most late cases are, the most first.
+    `transfers`: of a group those it is asked to take, else those nobody took, which wait for a ruling. `late_groups`: where most late
+    cases are, the most first.
     """
 
     open: int
     late: int
     today: int
-    follow_ups: int
+    follow_ups: int | None
     transfers: int
     late_groups: tuple[tuple[Group, int], ...] = ()
 
 
-def now_of(scope: Scope, *, now: datetime) -> Now:
-    """Three queries over open cases and open transfers; of a group two."""
+def now_of(scope: Scope, campaign: Campaign, *, now: datetime) -> Now:
+    """At most four queries: the kept loads, the cases due until tonight by group, open transfers, the names of groups; of a group and a
+    unit their open cases as well."""
     tonight = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
     cases = Case.objects.filter(_place(scope), is_open__in=(True,)).order_by()
-    found = cases.aggregate(
-        open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)),
-        today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=tonight)),
-        follow_ups=Count("pk", filter=Q(situation="follow_up")),
-    )  # fmt: skip
-    if scope.kind == Kind.GROUP:
-        asked = Transfer.objects.filter(to_group=scope.key, state__in=["open", "disputed"], is_refused=False)
-        return Now(**found, transfers=asked.count())
-    disputed = Transfer.objects.filter(state="disputed")
-    disputed = disputed.filter(_place(scope, "case__" if scope.kind == Kind.UNIT else "from_group__"))
-    late = cases.filter(due_at__lt=now, group__isnull=False).values_list("group").annotate(n=Count("pk"))
-    most = dict(late.order_by("-n", "group")[:LATE_GROUPS])
+    pressing = cases.filter(due_at__lt=tonight).values_list("group")
+    rows: Any = pressing.annotate(
+        late=Count("pk", filter=Q(due_at__lt=now)), today=Count("pk", filter=Q(due_at__gte=now))
+    )
+    due = list(rows)
+    lates = Counter({group: late for group, late, _today in due if group and late})
+    most = dict(sorted(lates.items(), key=lambda one: (-one[1], one[0]))[:LATE_GROUPS])
     groups = Group.objects.in_bulk(most) if most else {}
-    return Now(**found, transfers=disputed.count(), late_groups=tuple((groups[pk], n) for pk, n in most.items()))
+    held = Load.objects.filter(campaign=campaign, kind=scope.kind, scope=scope.key).aggregate(n=Sum("n"))["n"]
+    is_small = scope.kind in (Kind.GROUP, Kind.UNIT)
+    return Now(
+        open=held or 0, late=sum(late for _group, late, _today in due), today=sum(row[2] for row in due),
+        follow_ups=cases.filter(situation="follow_up").count() if is_small else None, transfers=_transfers(scope).count(),
+        late_groups=tuple((groups[pk], n) for pk, n in most.items()),
+    )  # fmt: skip
+
+
+def _transfers(scope: Scope) -> QuerySet[Transfer]:
+    if scope.kind == Kind.GROUP:
+        return Transfer.objects.filter(to_group=scope.key, state__in=["open", "disputed"], is_refused=False)
+    where = _place(scope, "case__" if scope.kind == Kind.UNIT else "from_group__")
+    return Transfer.objects.filter(where, state="disputed")
 
 
 # ── who carries how much

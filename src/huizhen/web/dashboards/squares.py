@@ -39,7 +39,7 @@ SHORT: Mapping[str, str | Promise] = MappingProxyType(
 )
 """The same in two to four characters, to choose by."""
 BANDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
-    {"first_contact_on_time": (80, 90, 95, 98), "follow_up_on_time": (80, 90, 95, 98), "marked": (40, 55, 65, 75)}
+    {"first_contact_on_time": (80, 90, 95, 98), "follow_up_on_time": (80, 90, 95, 98), "marked": (60, 70, 80, 90)}
 )
 """Per cent from which the next colour begins."""
 

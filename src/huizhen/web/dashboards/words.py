@@ -79,8 +79,10 @@ def counts(now: Now, choice: Choice, standing: Standing) -> list[Count]:
 
     found = [
         of(_("在诊"), now.open), of(_("超时"), now.late, bool(now.late), overdue="1"),
-        of(_("今天到时"), now.today, today="1"), of(_("待复诊"), now.follow_ups, situation="follow_up"),
+        of(_("今天到时"), now.today, today="1"),
     ]  # fmt: skip
+    if now.follow_ups is not None:
+        found.append(of(_("待复诊"), now.follow_ups, situation="follow_up"))
     if choice.scope.kind == Kind.GROUP:
         found.append(
             Count(_("转来待答复"), now.transfers, reverse("home") if now.transfers else "", bool(now.transfers))

@@ -114,7 +114,7 @@
     squares?.classList.toggle("is-table", asTable);
     const option = { ...inside, backgroundColor: ink("paper"), animation: false, title: { text: figure.dataset.title, left: 20, top: 14, textStyle: text({ color: ink("ink"), fontSize: 16, fontWeight: 600 }) } };
     if (inside.graphic) option.graphic = { elements: [{ type: "group", x: 24, y: 52, children: inside.graphic.elements }] };
-    if (inside.grid) option.grid = { ...inside.grid, top: 52 + (inside.legend ? 36 : 0), bottom: 24 };
+    if (inside.grid) option.grid = { ...inside.grid, left: inside.legend ? 52 : 20, top: 52 + (inside.legend ? 36 : 0), bottom: 28 };
     if (inside.legend) option.legend = { ...inside.legend, top: 52, left: 20 };
     const chart = window.echarts.init(document.createElement("div"), null, { renderer: kind === "svg" ? "svg" : "canvas", width, height, devicePixelRatio: 2 });
     chart.setOption(option);
