@@ -25,7 +25,7 @@ from huizhen.reports.actions.stories.writing import draft_story, mask_story, rew
 from huizhen.reports.lifecycle.stories import AUTHOR, BRANCH, MOVES, REVIEWER, StoryState, moves_from
 from huizhen.reports.models import Story
 from huizhen.reports.queries import stories as queries
-from huizhen.reports.sources import SOURCE
+from huizhen.reports.sources.stories import SOURCE
 from tests.cast import MONDAY, Cast
 from tests.racing import at_once
 

@@ -13,14 +13,16 @@ class ReportsConfig(AppConfig):
         from huizhen.reports import jobs
         from huizhen.reports.choices import READER
         from huizhen.reports.queries import state
-        from huizhen.reports.sources import SOURCE, kind_words
+        from huizhen.reports.sources import bulletins, stories
         from huizhen.reports.verbs import PHRASES
         from huizhen.schedules.registry import register_gauge, register_job
-        from huizhen.search.registry import register_source, register_words
+        from huizhen.search.registry import register_source, register_words, register_worth
 
         register_phrases(self.label, PHRASES)
-        register_source(SOURCE)
-        register_words("kind", kind_words)
+        for source in (stories, bulletins):
+            register_source(source.SOURCE)
+            register_words("kind", source.kind_words)
+        register_worth(bulletins.KIND, bulletins.WORTH)
         register_reader(READER)
         register_job("reports.drain", jobs.drain, every=timedelta(seconds=5))
         register_job("reports.rounds", jobs.remind_rounds, every=timedelta(minutes=30))

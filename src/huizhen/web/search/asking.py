@@ -19,6 +19,7 @@ from huizhen.challenges.choices import ChallengeState
 from huizhen.directory.models import Domain
 from huizhen.lib.zh import normal
 from huizhen.methods.choices import EvidenceWords
+from huizhen.reports.choices import BulletinState
 from huizhen.search.matching.question import OPERATORS
 from huizhen.search.registry import words_of
 
@@ -45,6 +46,7 @@ STATES: dict[str, dict[Any, Any]] = {
     "case": STAGES,
     "method": dict(EvidenceWords.choices),
     "challenge": dict(ChallengeState.choices),
+    "bulletin": dict(BulletinState.choices),
 }
 """What the states of each kind are called; the other kinds have none."""
 PERIODS: tuple[tuple[Words, Words], ...] = (

@@ -15,6 +15,7 @@ from huizhen.cases.verbs import STAGES
 from huizhen.challenges.choices import ChallengeState
 from huizhen.directory.models import Group
 from huizhen.methods.choices import EvidenceWords
+from huizhen.reports.choices import BulletinState
 from huizhen.search.queries import Hit
 from huizhen.search.registry import SUMMARY, sources
 
@@ -48,6 +49,9 @@ KINDS: dict[str, Kind] = {
     "story": Kind(pgettext_lazy("hit", "宣传稿"), pgettext_lazy("hits", "宣传稿"), "newspaper", "stories:page", {}),
     "challenge": Kind(
         pgettext_lazy("hit", "领题"), pgettext_lazy("hits", "领题"), "flag", "challenges:page", dict(ChallengeState.choices)
+    ),
+    "bulletin": Kind(
+        pgettext_lazy("hit", "通报"), pgettext_lazy("hits", "通报"), "megaphone", "bulletins:page", dict(BulletinState.choices)
     ),
 }  # fmt: skip
 """In the order of the tabs. A kind that no source brings is not shown."""

@@ -1,4 +1,4 @@
-"""What can be found of reports: stories that are on the board, by everybody who is in the directory."""
+"""What can be found of stories: those that are on the board, by everybody who is in the directory."""
 
 from __future__ import annotations
 

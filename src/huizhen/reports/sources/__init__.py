@@ -1,0 +1,1 @@
+"""What can be found of reports. `stories`: what is on the board. `bulletins`: what was issued."""
