@@ -62,7 +62,7 @@ def paper_of(told: Told) -> Official:
         return Official(
             title=title_of(told),
             subtitle=again,
-            to=TO,
+            to=f"{told.numbers.domain_name}领域接口人" if told.numbers.domain else TO,
             blocks=tuple(_blocks(told)),
             letterhead=Letterhead("专家把脉会诊月报", issuer=told.numbers.unit, day=f"{month.year}年{month.month}月"),
             attachments=listed,
