@@ -39,7 +39,7 @@ def export_record(person: Person, *, number: int, by: User, at: datetime) -> byt
     found = records_of([person.pk], period, today=today)[person.pk]
     is_self = who.person is not None and who.person.pk == person.pk
     reasons = overdue_talks(who, person, period) if is_self else []
-    content = official.draw(paper_of(person, career.seats, found, reasons=reasons, at=at))
+    content = official.draw(paper_of(person, career.shown, found, reasons=reasons, at=at))
     with transaction.atomic():
         journal("record_exported", person, by=by, at=at, label=person.name, paper="docx", year=number)
     return content

@@ -222,6 +222,11 @@ class Career:
     def groups(self) -> tuple[Group, ...]:
         return tuple(one.group for one in self.seats)
 
+    @property
+    def shown(self) -> tuple[Membership, ...]:
+        """A group that went on in the next campaign is one group."""
+        return tuple({one.group.code: one for one in reversed(self.seats)}.values())[::-1]
+
 
 def career_of(person: Person, number: int, *, today: date) -> Career:
     """One query over all her seats."""

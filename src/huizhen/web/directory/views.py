@@ -162,7 +162,8 @@ def expert(request: HttpRequest, code: str) -> HttpResponse:
         "done": done,
         "given": given.rows(done, person.code),
         "reads_record": reads_record(standing, person, [one.group for one in seats]),
-        "seats": seats,
+        # A group that went on in the next campaign is one group.
+        "seats": {seat.group.code: seat for seat in sorted(seats, key=lambda one: one.group.campaign_id)}.values(),
         "posts": rows.posts(person, today),
         "is_self": standing.person.pk == person.pk,
         "away": person.pk in standing.absences,
