@@ -24,6 +24,7 @@ from huizhen.demo.rounds import Rounds, rounds
 from huizhen.demo.scenes import Scene
 from huizhen.demo.stage import open_stage
 from huizhen.demo.stories import Tale, tales
+from huizhen.demo.worklists import worklists
 from huizhen.lib.errors import NotNow
 from huizhen.methods.actions.weighing import learn
 
@@ -44,6 +45,7 @@ def load(*, at: datetime, progress: Progress) -> None:
     by_key = {one.script.key: one for one in played}
     stories: list[Scene | MethodStory | Rounds | Tale] = [
         *played, *method_stories(stage, by_key), rounds(stage, by_key), *tales(stage, by_key),
+        worklists(stage, by_key),
     ]  # fmt: skip
     progress("plays", 0, len(stories))
     ended = 0
