@@ -224,6 +224,11 @@ people:add_person        POST /people/new/                               403 403
 people:appoint           GET  /people/appoint/?branch=B1                 403 403 403 403 403 200 403 403 403 302
 people:open_accounts     POST /people/open/                              403 403 403 403 403 422 403 403 403 302
 people:export_doors      POST /people/doors.xlsx                         403 403 403 403 403 404 403 403 403 302
+people:import_secretaries GET /people/import/                            403 403 403 403 403 200 403 403 403 302
+people:import_secretaries POST /people/import/                           403 403 403 403 403 422 403 403 403 302
+people:import_form       GET  /people/import/form.xlsx                   403 403 403 403 403 200 403 403 403 302
+people:import_report     GET  /people/import/nothing/                    403 403 403 403 403 404 403 403 403 302
+people:apply_import      POST /people/import/nothing/apply/              403 403 403 403 403 404 403 403 403 302
 people:page              GET  /people/expert/                            403 403 403 403 403 200 403 200 403 302
 people:change_person     GET  /people/expert/change_person/              403 403 403 403 403 200 403 403 403 302
 people:change_person     POST /people/expert/change_person/              403 403 403 403 403 422 403 403 403 302

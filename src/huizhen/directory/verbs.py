@@ -33,6 +33,7 @@ VERBS = {
     "person_added": pgettext_lazy("happening", "新增人员"),
     "person_changed": _("修改人员资料"),
     "roster_imported": _("导入名册"),
+    "secretaries_imported": _("导入书记"),
     "roster_exported": _("导出名册"),
     "founded": _("建立安装"),
     "account_opened": _("开通账号"),

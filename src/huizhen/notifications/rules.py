@@ -143,6 +143,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = _table(
         "member_left": {SYSTEM: "person_named"},
         "contact_changed": {SYSTEM: "person_meant"},
         "roster_imported": {SYSTEM: "head_office"},
+        "secretaries_imported": {SYSTEM: "head_office"},
         "person_changed": {SYSTEM: "person_meant"},
         # whoever takes over an account leaves a message in its inbox
         "account_opened": {SYSTEM: "person_meant"},

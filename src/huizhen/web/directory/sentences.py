@@ -40,6 +40,8 @@ ROW = {
     "row_duplicate": _("与第 %(row)s 行是同一个人、同一个团。"),
     "second_group": _("第 %(row)s 行已写了主属专家团；确需兼任，请在角色后加%(mark)s。"),
     "differs_from_row": _("与第 %(row)s 行是同一个人，内容却不一致。"),
+    "unknown_branch": _("没有“%(value)s”这个支部，或已撤销。"),
+    "branch_elsewhere": _("%(name)s不属于这个单位。"),
     "two_leaders": _("第 %(row)s 行已是这个团的团长。"),
     "two_candidates": _("可能是不止一个人：%(names)s。请补工号或手机号。"),
     "phone_taken": _("这个手机号是%(names)s的，工号却不同。"),

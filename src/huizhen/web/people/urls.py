@@ -1,6 +1,6 @@
 from django.urls import path
 
-from huizhen.web.people import places, views
+from huizhen.web.people import importing, places, views
 
 app_name = "people"
 
@@ -10,6 +10,10 @@ urlpatterns = [
     path("people/appoint/", views.appoint, name="appoint"),
     path("people/open/", views.open_accounts, name="open_accounts"),
     path("people/doors.xlsx", views.export_doors, name="export_doors"),
+    path("people/import/", importing.import_secretaries, name="import_secretaries"),
+    path("people/import/form.xlsx", importing.import_form, name="import_form"),
+    path("people/import/<str:token>/", importing.import_report, name="import_report"),
+    path("people/import/<str:token>/apply/", importing.apply_import, name="apply_import"),
     path("people/<str:code>/", views.person_page, name="page"),
     path("people/<str:code>/change_person/", views.change_person, name="change_person"),
     path("people/<str:code>/change_contact/", views.change_contact, name="change_contact"),
