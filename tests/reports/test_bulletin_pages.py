@@ -13,6 +13,8 @@ import time_machine
 from django.utils import timezone
 
 from huizhen.cases.models import Session
+from huizhen.directory.queries import Standing, standing
+from huizhen.journal.models import Entry
 from huizhen.lib import pdf
 from huizhen.lib.errors import NotNow
 from huizhen.reports import jobs
@@ -22,6 +24,7 @@ from huizhen.reports.actions.monthly import save_words, send_report
 from huizhen.reports.models import Bulletin, MonthlyReport, PaperPdf
 from huizhen.reports.papers.bulletin import word_of, words
 from huizhen.reports.queries import bulletins as queries
+from huizhen.reports.sources.bulletins import SOURCE
 from tests.cast import MONDAY, Cast
 from tests.reports.bulletins import AT, FEBRUARY, MARCH, WORDS, bulletins, drafted, issued, passed
 from tests.reports.golden import EXPECTED, golden_month
@@ -213,3 +216,17 @@ def test_minutes_and_monthly_reports_become_pdfs(cast: Cast) -> None:
         assert clerk.get(asked).status_code == 200
         assert "/v/1/pdf/" in clerk.get(f"/reports/{report.code}/v/1/").content.decode()
     assert list(PaperPdf.objects.order_by("pk").values_list("kind", flat=True)) == ["minutes", "report"]
+
+
+def test_issued_bulletins_are_found_by_everybody(cast: Cast) -> None:
+    made, draft = issued(cast, FEBRUARY, at=AT), drafted(cast)
+    reader = standing(cast.outsider, on=AT.date())
+    (found,) = SOURCE.documents([made.pk, draft.pk])
+    assert (found.title, found.keys, "抓好会诊" in found.body) == (made.title, ("TB2602", "党建通〔2026〕1号"), True)
+    assert SOURCE.touched(Entry.objects.filter(verb="bulletin_issued")) == {made.pk}
+    assert list(SOURCE.after(0, 10)) == [made.pk]
+    assert SOURCE.readable(reader, [(made.pk, "full"), (draft.pk, "full")]) == {(made.pk, "full")}
+    assert SOURCE.scopes(Standing()) == frozenset()
+    actions.void_bulletin(made, by=cast.coordinator, at=LATER, reason="漏了一个单位，另发")
+    (voided,) = SOURCE.documents([made.pk])
+    assert voided.facets == {"state": "voided"}
