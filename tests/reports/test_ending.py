@@ -21,10 +21,12 @@ from huizhen.journal.models import Entry
 from huizhen.lib.errors import Invalid, NotAllowed, NotNow
 from huizhen.reports import jobs
 from huizhen.reports.actions import ending
+from huizhen.reports.clocks.periods import year
 from huizhen.reports.models import CampaignSummary
 from huizhen.reports.policy.scopes import ALL
 from huizhen.reports.queries import ending as queries
 from huizhen.reports.queries.figures import figures
+from huizhen.reports.queries.records import record_of_group
 from huizhen.worktime.queries import calendar
 from tests.cast import MONDAY, Cast
 from tests.reports.golden import golden_month
@@ -63,6 +65,7 @@ def test_campaign_ends_and_its_cases_go_on(cast: Cast, monday: None, monkeypatch
     before = figures(
         cast.campaign, ALL, queries.whole_of(cast.campaign, today=date(2026, 3, 16)), today=date(2026, 3, 16)
     )
+    record = record_of_group(cast.group, year(date(2026, 1, 1)), today=date(2026, 3, 16))
     coming = prepared(cast)
     assert {one.code for one in Group.objects.filter(campaign=coming)} == {"NET-01", "FIN-01"}
     assert Membership.objects.filter(group__campaign=coming, since=date(2027, 1, 1)).count() == 5
@@ -138,6 +141,7 @@ def test_campaign_ends_and_its_cases_go_on(cast: Cast, monday: None, monkeypatch
 
     # What was frozen stays; the figures of the cases now count in the next campaign. It is final.
     jobs.drain(later)
+    assert record_of_group(cast.group, year(date(2026, 1, 1)), today=date(2026, 3, 16)) == record
     found = queries.summary_of(row)
     assert (found.is_sound, found.carried, found.left, found.may_be_taken_back) == (True, 6, 0, False)
     assert found.whole["registered"].numerator == 9

@@ -54,6 +54,7 @@ def test_record_of_expert_and_group_is_what_the_figures_say(cast: Cast, monday: 
     for code in FIGURES:
         told = (hers.figures[code].numerator, hers.figures[code].denominator, hers.figures[code].value)
         assert told == (of_group[code].numerator, of_group[code].denominator, of_group[code].value), code
+        assert group.figures[code] == hers.figures[code]
     assert hers.figures["first_contact_on_time"].numerator == 7
     assert hers.late == group.late == of_group.terms["session_pending"] + 4  # contact of 9, prescriptions of 3, 5, 9
     assert {code: n for code, n in hers.counts.items() if n} == {

@@ -20,7 +20,7 @@ from huizhen.reports.clocks.periods import Period
 from huizhen.reports.queries.behind import WHOLE, Event, terms_of
 from huizhen.reports.queries.metrics import Metric, column_of
 from huizhen.reports.queries.record_items import Item
-from huizhen.reports.queries.records import held_facts
+from huizhen.reports.queries.records import family_of, group_facts, held_facts
 
 PAGE = 30
 
@@ -47,7 +47,7 @@ class Events:
 
 def _owned(item: Item, owner: Person | Group) -> Q:
     if isinstance(owner, Group):
-        return Q(**{item.group: owner.pk})
+        return Q(**{f"{item.group}__in": family_of(owner)})
     found = Q()
     for path in item.persons:
         found |= Q(**{path: owner.pk})
@@ -103,12 +103,15 @@ def _through(row: Any, path: str) -> Any:
 
 
 def events(
-    standing: Standing, metric: Metric, person: Person, period: Period, *, today: date, after: str = "",
+    standing: Standing, metric: Metric, owner: Person | Group, period: Period, *, today: date, after: str = "",
     limit: int = PAGE,
 ) -> Events:  # fmt: skip
-    """The facts behind one figure of a person, those of the denominator where there is one. Five queries."""
+    """The facts behind one figure, those of the denominator where there is one. Five queries."""
     kinds = {column_of(term) for term in terms_of(metric, WHOLE)}
-    held = [one.fact for one in held_facts([person.pk], period, kinds, today=today)]
+    if isinstance(owner, Group):
+        held = group_facts(owner, period, kinds, today=today)
+    else:
+        held = [one.fact for one in held_facts([owner.pk], period, kinds, today=today)]
     ids = {one.counted_id for one in held}
     cases = visible(standing).select_related("group", "unit", "branch").in_bulk(list(ids))
     shown = sorted(

@@ -27,7 +27,7 @@ from huizhen.reports.clocks.periods import Period, year
 from huizhen.reports.models import Fact
 from huizhen.reports.policy.records import groups_read, reasons_shown
 from huizhen.reports.policy.scopes import Scope
-from huizhen.reports.queries.figures import Figure, figure_of, figures, moments, reuses
+from huizhen.reports.queries.figures import Figure, figure_of, moments, reuses
 from huizhen.reports.queries.metrics import METRICS, RUN_OUT, TERMS, column_of
 from huizhen.reports.queries.record_items import FIGURES, ITEMS
 
@@ -86,22 +86,51 @@ def records_of(people: Collection[int], period: Period, *, today: date) -> dict[
 
 
 def record_of_group(group: Group, period: Period, *, today: date) -> Record:
-    """The record of a group: its cases, and the figures of its scope as every other page shows them."""
+    """The record of a group, under whichever campaign its cases are now: its figures are made of the facts of all of them."""
+    family = family_of(group)
+    owners = list(family.values_list("pk", flat=True))
     counts = {
-        code: _counted((item.group,), item.key, item.within(period), [group.pk])[group.pk]
+        code: sum(_counted((item.group,), item.key, item.within(period), owners).values())
         for code, item in ITEMS.items()
         if item.group
     }
-    found = figures(group.campaign, scope_of(group), period, today=today)
-    heard = _feedback("case__group", [group.pk], period).get(group.pk, Feedback())
+    terms: Counter[str] = Counter(dict.fromkeys(TERMS, 0))
+    lengths: dict[str, Counter[int]] = defaultdict(Counter)
+    for fact in group_facts(group, period, KINDS, today=today):
+        _add(fact, terms, lengths)
+    least = setting(group.campaign, "minimum_n")
+    cited, tried = reuses(Q(method__group__in=family), period)
+    told = [helped > 0 for helped in cited.values_list("helped", flat=True)]
+    told += list(tried.values_list("is_effective", flat=True))
     return Record(
-        period, counts, {code: found[code] for code in FIGURES}, heard, found["reuses"].numerator,
-        found["effective_reuses"].numerator, sum(found.terms[term] for term in LATE),
+        period, counts, {code: figure_of(METRICS[code], terms, lengths, least) for code in FIGURES},
+        _feedback("case__group__code", [group.code], period).get(group.code, Feedback()), len(told), sum(told),
+        sum(terms[term] for term in LATE),
     )  # fmt: skip
 
 
+def family_of(group: Group) -> QuerySet[Group]:
+    """The group in every campaign: it keeps its code, and cases that were carried over are under the next one."""
+    return Group.objects.filter(code=group.code)
+
+
+def group_facts(group: Group, period: Period, metrics: Collection[str], *, today: date) -> list[Fact]:
+    """Facts of these kinds of the cases a group has now, on days of the period. One query."""
+    rows = Fact.objects.filter(
+        counted__group__in=family_of(group), metric__in=metrics, day__gte=period.since, day__lte=period.until
+    )
+    return [one for one in rows if one.metric not in RUN_OUT or one.day < today]
+
+
+def _add(fact: Fact, terms: dict[str, int], lengths: dict[str, Counter[int]]) -> None:
+    if fact.metric in SPREADS:
+        lengths[fact.metric][fact.value] += fact.n
+    else:
+        terms[fact.metric] += fact.n
+
+
 def scope_of(group: Group) -> Scope:
-    """The scope whose figures are those of the group."""
+    """The scope whose figures are those of the group while it is under one campaign."""
     return Scope(Kind.GROUP.value, group.code, group.name, int(group.pk))
 
 
@@ -164,17 +193,14 @@ def _terms(
     terms: dict[int, dict[str, int]] = {one: dict.fromkeys(TERMS, 0) for one in people}
     lengths: dict[int, dict[str, Counter[int]]] = {one: defaultdict(Counter) for one in people}
     for held in held_facts(people, period, KINDS, today=today):
-        if held.fact.metric in SPREADS:
-            lengths[held.person][held.fact.metric][held.fact.value] += held.fact.n
-        else:
-            terms[held.person][held.fact.metric] += held.fact.n
+        _add(held.fact, terms[held.person], lengths[held.person])
     return terms, lengths
 
 
 # ── what others said and used
 
 
-def _feedback(path: str, owners: Collection[int], period: Period) -> dict[int, Feedback]:
+def _feedback(path: str, owners: Collection[Any], period: Period) -> dict[Any, Feedback]:
     since, until = moments(period)
     rows = Closing.objects.filter(
         is_silent=False, formed_at__gte=since, formed_at__lt=until, **{f"{path}__in": owners}
@@ -262,7 +288,9 @@ def group_in_year(code: str, number: int) -> Group | None:
 def seats_in(group: Group, period: Period) -> list[Membership]:
     """Who sat in a group at some time of a period: the leader first, then by name; somebody who left and came back once. One query."""
     rows = (
-        Membership.objects.filter(Q(until=None) | Q(until__gt=period.since), group=group, since__lte=period.until)
+        Membership.objects.filter(
+            Q(until=None) | Q(until__gt=period.since), group__in=family_of(group), since__lte=period.until
+        )
         .select_related("person__unit", "group")
         .order_by("-since", "pk")
     )

@@ -22,7 +22,6 @@ from huizhen.reports.clocks.periods import Period, year
 from huizhen.reports.policy.records import reads_group, reads_record
 from huizhen.reports.queries import record_lists as lists
 from huizhen.reports.queries import records as queries
-from huizhen.reports.queries.behind import WHOLE, behind
 from huizhen.reports.queries.record_items import ITEMS
 from huizhen.web.context import standing_of
 from huizhen.web.figures.words import fact_words
@@ -95,16 +94,19 @@ def expert_list(request: HttpRequest, code: str) -> HttpResponse:
         "owner": person.name, "back": f"{reverse('records:expert', args=[code])}?year={period.since.year}",
         "year": period.since.year,
     }  # fmt: skip
+    return render(request, "records/list.html", context | _behind(request, asked, person, period, after))
+
+
+def _behind(request: HttpRequest, asked: str, owner: Person | Group, period: Period, after: str) -> dict[str, Any]:
+    """The facts behind a figure, or the rows behind a count. NotVisible: no such number."""
     metric = words.metric_of(asked)
-    if metric is not None:
-        today = timezone.localdate()
-        found = lists.events(standing_of(request), metric, person, period, today=today, after=after)
-        context |= {
-            "label": metric.label, "definition": metric.definition, "found": found, "after": found.after,
-            "events": [(one, fact_words(one)) for one in found.events],
-        }  # fmt: skip
-        return render(request, "records/list.html", context)
-    return render(request, "records/list.html", context | _deeds(request, asked, person, period, after))
+    if metric is None:
+        return _deeds(request, asked, owner, period, after)
+    found = lists.events(standing_of(request), metric, owner, period, today=timezone.localdate(), after=after)
+    return {
+        "label": metric.label, "definition": metric.definition, "found": found, "after": found.after,
+        "events": [(one, fact_words(one)) for one in found.events],
+    }  # fmt: skip
 
 
 def _deeds(request: HttpRequest, asked: str, owner: Person | Group, period: Period, after: str) -> dict[str, Any]:
@@ -176,18 +178,7 @@ def group_list(request: HttpRequest, code: str) -> HttpResponse:
         "owner": group.name, "back": f"{reverse('records:group', args=[code])}?year={period.since.year}",
         "year": period.since.year,
     }  # fmt: skip
-    metric = words.metric_of(asked)
-    if metric is None:
-        return render(request, "records/list.html", context | _deeds(request, asked, group, period, after))
-    found = behind(
-        standing_of(request), group.campaign, metric, queries.scope_of(group), period, today=timezone.localdate(),
-        part=WHOLE, after=request.GET.get("after", "")[:60],
-    )  # fmt: skip
-    context |= {
-        "label": metric.label, "definition": metric.definition, "found": found, "after": found.after,
-        "events": [(one, fact_words(one)) for one in found.events],
-    }  # fmt: skip
-    return render(request, "records/list.html", context)
+    return render(request, "records/list.html", context | _behind(request, asked, group, period, after))
 
 
 @require_POST
