@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from huizhen.cases.actions import recompute
 from huizhen.cases.models import Case
 from huizhen.demo.reading import data
 from huizhen.demo.rounds import Rounds
@@ -33,7 +34,9 @@ def worklists(stage: Stage, played: Mapping[str, Scene]) -> Rounds:
 
 
 def _sign(story: Rounds, group_id: int, at: datetime) -> None:
-    """The month that is over by then."""
+    """The month that is over by then. What its cases wait for is worked out for that moment: loading many acts leaves it to the end."""
+    for case in Case.objects.filter(group=group_id, is_open=True).order_by("pk"):
+        recompute(case, at=at)
     group = Group.objects.select_related("campaign").get(pk=group_id)
     sign_worklist(group, months(group, timezone.localdate(at))[1], by=story.leader(group_id), at=at)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from huizhen.cases.verbs import SITUATIONS, STAGES
@@ -93,7 +94,7 @@ def _changes(told: queries.Difference) -> list[tuple[Any, list[tuple[queries.Sna
     """Heading → rows with what changed in words."""
     arrow = [(one.row, f"{_state(one.before)[1]} → {_state(one.row)[1]}") for one in told.moved if one.before]
     return [
-        (_("新增"), [(one.row, str(_state(one.row)[1])) for one in told.new]),
+        (pgettext("difference", "新增"), [(one.row, str(_state(one.row)[1])) for one in told.new]),
         (_("办结"), [(one.row, str(_state(one.row)[1])) for one in told.ended]),
         (_("推进"), arrow),
         (_("改了文字"), [(one.row, one.row.cells.get("progress", "")) for one in told.words]),
