@@ -128,7 +128,7 @@ def _each_role(cast: Cast, django_assert_num_queries: Callable[..., Any]) -> Non
     assert not mine.all("figure", aria_labelledby="cities")
     expert = visit(cast.expert)
     expert.get("/overview/")
-    with django_assert_num_queries(53):
+    with django_assert_num_queries(52):
         expert.get("/overview/")
     told = words(page(expert, "/overview/"))
     assert "我自己今年履职记录首问的病例9" in told

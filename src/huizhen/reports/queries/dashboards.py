@@ -27,6 +27,7 @@ from huizhen.reports.queries.figures import Figures, figure_of, sums
 from huizhen.reports.queries.metrics import METRICS, Metric
 
 LATE_GROUPS = 3
+LATE_CASES = 300
 BRANCHES = 60
 
 
@@ -102,25 +103,30 @@ class Now:
 
 
 def now_of(scope: Scope, campaign: Campaign, *, now: datetime) -> Now:
-    """At most four queries: the kept loads, the cases due until tonight by group, open transfers, the names of groups; of a group and a
-    unit their open cases as well."""
+    """At most five queries: the kept loads, what is due until tonight, transfers; of a group and a unit what waits for 复诊; else, where
+    something is late, the groups of the first `LATE_CASES` late cases."""
     tonight = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
     cases = Case.objects.filter(_place(scope), is_open__in=(True,)).order_by()
-    pressing = cases.filter(due_at__lt=tonight).values_list("group")
-    rows: Any = pressing.annotate(
+    # Only what stands in the indexes by place and deadline is asked for: rows due later are not looked at.
+    due = cases.filter(due_at__lt=tonight).aggregate(
         late=Count("pk", filter=Q(due_at__lt=now)), today=Count("pk", filter=Q(due_at__gte=now))
     )
-    due = list(rows)
-    lates = Counter({group: late for group, late, _today in due if group and late})
-    most = dict(sorted(lates.items(), key=lambda one: (-one[1], one[0]))[:LATE_GROUPS])
-    groups = Group.objects.in_bulk(most) if most else {}
     held = Load.objects.filter(campaign=campaign, kind=scope.kind, scope=scope.key).aggregate(n=Sum("n"))["n"]
     is_small = scope.kind in (Kind.GROUP, Kind.UNIT)
     return Now(
-        open=held or 0, late=sum(late for _group, late, _today in due), today=sum(row[2] for row in due),
+        open=held or 0, late=due["late"], today=due["today"],
         follow_ups=cases.filter(situation="follow_up").count() if is_small else None, transfers=_transfers(scope).count(),
-        late_groups=tuple((groups[pk], n) for pk, n in most.items()),
+        late_groups=_late_groups(cases.filter(due_at__lt=now)) if due["late"] and scope.kind != Kind.GROUP else (),
     )  # fmt: skip
+
+
+def _late_groups(late: QuerySet[Case]) -> tuple[tuple[Group, int], ...]:
+    first = late.filter(group__isnull=False).select_related("group").only("group__code", "group__name", "due_at")
+    rows = list(first.order_by("due_at", "-pk")[:LATE_CASES])
+    found = {one.group_id: one.group for one in rows}
+    counts = Counter(one.group_id for one in rows)
+    most = sorted(counts, key=lambda pk: (-counts[pk], pk or 0))[:LATE_GROUPS]
+    return tuple((group, counts[pk]) for pk in most if (group := found[pk]))
 
 
 def _transfers(scope: Scope) -> QuerySet[Transfer]:
