@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,7 +24,7 @@ from huizhen.reports.queries import monthly as queries
 from huizhen.reports.queries.figures import Figure
 from huizhen.reports.queries.metrics import SECTIONS
 from huizhen.reports.queries.monthly import Standings
-from huizhen.reports.queries.monthly_contents import Contents
+from huizhen.reports.queries.monthly_contents import LANGUAGE, Contents
 from huizhen.web.figures.words import cases_url, of_words, value_words
 from huizhen.worktime.queries import calendar
 
@@ -148,9 +148,12 @@ class Field:
 
 
 def proposal(section: str, numbers: Contents) -> str:
-    """A first sentence. It holds no number: numbers in words could be changed."""
-    if section != "overall":
-        return ""
+    """A first sentence, in the language of the paper. It holds no number: numbers in words could be changed."""
+    with translation.override(LANGUAGE):
+        return _overall(numbers) if section == "overall" else ""
+
+
+def _overall(numbers: Contents) -> str:
     if numbers.is_empty:
         return _("本月没有新增病例，也没有在诊的病例。")
     if not numbers.cases and not numbers.hidden:
@@ -159,7 +162,9 @@ def proposal(section: str, numbers: Contents) -> str:
 
 
 def line_proposal(part: Any) -> str:
-    return _("本月团里没有新挂号的病例。") if not part.figures["registered"].numerator else ""
+    """The same for a group."""
+    with translation.override(LANGUAGE):
+        return _("本月团里没有新挂号的病例。") if not part.figures["registered"].numerator else ""
 
 
 # ── the paper as a page
