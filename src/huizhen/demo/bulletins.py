@@ -30,29 +30,38 @@ WRITTEN = 2
 """Working days after the end of a month on which its bulletin is written; a working day later it is issued."""
 
 
+BEGUN = 90.0
+"""Working minutes before now in which the draft of the month that runs is begun."""
+
+
 def load_bulletins(stage: Stage) -> None:
     """The months that are over by now; where there are fewer than the story wants, fewer are told of. Everything is counted first."""
     campaign = current_campaign()
     if campaign is None:
         return
     drain(stage.at)
-    over = [one for one in months(campaign) if one.until < stage.on]
+    begun = [one for one in months(campaign) if one.since < stage.on]
+    runs = len(begun) - 1 if begun and begun[-1].until >= stage.on else len(begun)
     for row in data("bulletins")["bulletins"]:
-        if row["back"] < len(over):
-            _tell(stage, over[-1 - row["back"]], row)
+        if 0 <= runs - 1 - row["back"] < len(begun):
+            _tell(stage, begun[runs - 1 - row["back"]], row)
 
 
 def _tell(stage: Stage, span: Span, row: Mapping[str, Any]) -> None:
     office, executive = (_user(stage, name) for name in ("coordinator", "viewer"))
+    is_draft = row["back"] < 0
     day = WRITTEN + row.get("later", 0)
-    written, issued = _morning(stage, span, day), _morning(stage, span, day + 1)
+    written = stage.before(BEGUN) if is_draft else _morning(stage, span, day)
+    issued = _morning(stage, span, day + 1)
     campaign = current_campaign()
     if written > stage.at or campaign is None:
         return
     words = {name: row[name] for name in KEPT if name in row}
     draft = draft_bulletin(campaign, span.month, by=office, at=written)
-    draft = save_bulletin(draft, {**words, "copies": COPIES}, by=office, at=written + timedelta(minutes=50))
-    if row.get("is_draft") or issued > stage.at:
+    draft = save_bulletin(
+        draft, {**words, "copies": COPIES}, by=office, at=min(stage.at, written + timedelta(minutes=50))
+    )
+    if is_draft or issued > stage.at:
         return
     submit_bulletin(draft, by=office, at=written + timedelta(hours=1))
     pass_bulletin(draft, by=executive, at=written + timedelta(hours=5))
