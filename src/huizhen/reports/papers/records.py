@@ -20,7 +20,7 @@ from huizhen.reports.queries.records import Record
 LANGUAGE = "zh-hans"
 _SIGNS = (
     ("本人（签字）", "", "年    月    日"),
-    ("专家团团长（签字）", "", "年    月    日"),
+    ("团长（签字）", "", "年    月    日"),
     ("单位意见（盖章）", "", "年    月    日"),
 )
 _GROUP_SIGNS = (("团长（签字）", "", "年    月    日"), ("领域接口人（签字）", "", "年    月    日"))
@@ -67,7 +67,7 @@ def paper_of(
         groups = "、".join(f"{one.group.name}{one.get_role_display()}" for one in seats) or "未入专家团"
         unit = person.unit.name if person.unit else ""
         who = f"{person.name}，{unit}{person.post}，{groups}。"
-        blocks = [Paragraph(f"{who}{_told(record)}"), *_sections(record, _SIGNS, reasons)]
+        blocks = [Paragraph(f"{who}{_told(record, at)}"), *_sections(record, _SIGNS, reasons)]
         return Official(
             title=f"{record.period.since.year}年度专家履职记录", subtitle=person.name, blocks=tuple(blocks),
             note=f"{day_words(timezone.localdate(at))}由会诊系统生成",
@@ -80,7 +80,7 @@ def paper_of_group(
     """The record of a group; `members`: those whose records the reader may see, each with a line."""
     with translation.override(LANGUAGE):
         blocks: list[Block] = [
-            Paragraph(f"{group.domain.name}领域，{group.code}，全年成员{len(seats)}人。{_told(record)}")
+            Paragraph(f"{group.domain.name}领域，{group.code}，全年成员{len(seats)}人。{_told(record, at)}")
         ]
         blocks += _sections(record, _GROUP_SIGNS, (), tuple(_members(members)))
         return Official(
@@ -89,9 +89,9 @@ def paper_of_group(
         )  # fmt: skip
 
 
-def _told(record: Record) -> str:
-    period = record.period
-    return f"本记录统计{day_words(period.since)}至{day_words(period.until)}的办理情况，口径与系统统计相同；" + (
+def _told(record: Record, at: datetime) -> str:
+    since, until = record.period.since, max(record.period.since, min(record.period.until, timezone.localdate(at)))
+    return f"本记录统计{day_words(since)}至{day_words(until)}的办理情况，口径与系统统计相同；" + (
         "期内没有记录。" if record.is_empty else "数量不足的只列次数，不算比率。"
     )
 
