@@ -26,9 +26,11 @@ from huizhen.notifications.queries.receipts import receipts
 from huizhen.reports import jobs
 from huizhen.reports.actions.mailing import HEADQUARTERS, files_for, files_of, mail_by_hand
 from huizhen.reports.actions.monthly import save_words, send_report, withdraw_report
+from huizhen.reports.actions.snapshots import sign_worklist
 from huizhen.reports.models import HandMail, MonthlyReport, SentReport
 from huizhen.reports.queries.metrics import METRICS
 from huizhen.reports.queries.monthly_contents import OF_GROUP, OF_UNIT, contents, told_for
+from huizhen.reports.queries.snapshots import period_of
 from tests.cast import START, Cast
 from tests.reports.golden import EXPECTED, TODAY, golden_month
 from tests.reports.test_monthly import moment
@@ -115,17 +117,19 @@ def test_golden_month_stands_in_docx_and_xlsx(golden: Cast, django_assert_num_qu
     }  # fmt: skip
     assert [row[1] for row in sheets["病例清单"][1:]] == cases
 
+    sign_worklist(golden.group, period_of(golden.group, "2026-03"), by=golden.leader, at=NOW)
     # part 2: the groups led from D06, in its own report
     of_groups = told_for(standing_of_person(golden.person("viewer"), on=TODAY), sent(golden, "D06", "mate"))
     assert [one.code for one in of_groups.numbers.groups] == ["FIN-01", "NET-01"]
-    _text, values, _listed = read_docx(files_of(of_groups)[0].content)
+    text, values, _listed = read_docx(files_of(of_groups)[0].content)
+    assert text.count("工作清单由团长于2026年3月16日签字（第1版）") == 1
     for code in OF_GROUP:
         assert value_in_words(code) in values[str(METRICS[code].label)], code
     groups = {(row[0], row[3]): (row[5], row[6]) for row in read_xlsx(files_of(of_groups)[1].content)["专家团"][1:]}
     assert groups[("无线网络优化专家团", "首次沟通及时率")] == EXPECTED["first_contact_on_time"][:2]
     assert groups[("财务共享专家团", "挂号数")] == (0, None)
     for unit in ("FS", "D06"):  # no group and nine cases, two groups and none
-        with django_assert_num_queries(10 if unit == "FS" else 11):
+        with django_assert_num_queries(10 if unit == "FS" else 12):
             contents(report_of(unit), today=TODAY)
     _what_was_sent_does_not_move(golden)
 

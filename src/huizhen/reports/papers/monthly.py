@@ -127,6 +127,8 @@ def _groups(told: Told) -> Iterator[Block]:
         yield Heading(2, f"{one.name}（团长{one.leader}）")
         if line:
             yield Paragraph(line)
+        if one.signed:
+            yield Paragraph(f"本月工作清单由团长于{day_words(one.signed)}签字（第{one.version}版）。")
         yield Table(("指标", "本期"), tuple(group_rows(one)), widths=(3, 2))
 
 

@@ -23,7 +23,7 @@ from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
 from huizhen.reports.choices import REPORT_SECTIONS, Kind
 from huizhen.reports.clocks.periods import Period
-from huizhen.reports.models import MonthlyReport, SentReport
+from huizhen.reports.models import MonthlyReport, SentReport, Snapshot
 from huizhen.reports.policy.monthly import reads_whole
 from huizhen.reports.policy.scopes import Scope
 from huizhen.reports.queries.figures import Figure, by_scope, figures
@@ -47,7 +47,7 @@ Figures = Mapping[str, Figure]
 
 @dataclass(frozen=True)
 class GroupPart:
-    """A group whose leader sits in the unit."""
+    """A group whose leader sits in the unit. `signed`: when its work list of the month was signed, None while it was not; its `version`."""
 
     key: int
     code: str
@@ -56,6 +56,8 @@ class GroupPart:
     domain_name: str
     leader: str
     figures: Figures
+    signed: date | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Contents:
 
 
 def contents(report: MonthlyReport, *, today: date) -> Contents:
-    """The numbers as they are on `today`. Sixteen queries, over the days of two periods and the cases of the unit that were open in it."""
+    """The numbers as they are on `today`. Seventeen queries, over the days of two periods and the cases of the unit that were open in it."""
     period = Period("custom", report.since, report.until)
     unit = figures(
         report.campaign, Scope(Kind.UNIT.value, report.unit.code, report.unit.name, report.unit_id), period, today=today
@@ -172,7 +174,7 @@ def _changes(report: MonthlyReport, today: date) -> tuple[Change, ...]:
 
 
 def _groups(report: MonthlyReport, period: Period, today: date) -> tuple[GroupPart, ...]:
-    """Groups by code, as they are led on the last day of the period, today while it runs. Two queries."""
+    """Groups by code, as they are led on the last day of the period, today while it runs. Three queries."""
     on = min(report.until, today)
     lasting = Q(until=None) | Q(until__gt=on)
     there = Q(group__closed_on=None) | Q(group__closed_on__gt=on)
@@ -191,11 +193,15 @@ def _groups(report: MonthlyReport, period: Period, today: date) -> tuple[GroupPa
     if not led:
         return ()
     told = by_scope(report.campaign, Kind.GROUP, period, today=today, codes=OF_GROUP)
+    signed = {
+        one.group_id: one for one in Snapshot.objects.filter(group__in=led, month=report.month).order_by("version")
+    }
     empty = {code: Figure(METRICS[code], 0, *_nothing(code)) for code in OF_GROUP}
     return tuple(
         GroupPart(
             pk, seat.group.code, seat.group.name, seat.group.domain.code, seat.group.domain.name, seat.person.name,
             {code: told[pk][code] for code in OF_GROUP} if pk in told else empty,
+            *((timezone.localdate(one.signed_at), one.version) if (one := signed.get(pk)) else ()),
         )
         for pk, seat in led.items()
     )  # fmt: skip
@@ -243,6 +249,7 @@ def frozen(one: Contents) -> dict[str, Any]:
             {
                 "key": part.key, "code": part.code, "name": part.name, "domain": part.domain, "domain_name": part.domain_name,
                 "leader": part.leader, "figures": _to_json(part.figures),
+                "signed": part.signed.isoformat() if part.signed else "", "version": part.version,
             }
             for part in one.groups
         ],
@@ -275,6 +282,8 @@ def thawed(sent: SentReport) -> Contents:
             one["domain_name"],
             one["leader"],
             _from_json(one["figures"]),
+            date.fromisoformat(one["signed"]) if one.get("signed") else None,
+            one.get("version", 0),
         )
         for one in told["groups"]
     )
