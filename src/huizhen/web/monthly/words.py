@@ -18,7 +18,6 @@ from huizhen.directory.queries import Standing, current_campaign
 from huizhen.lib.official import Block, Heading, Official, Paragraph, Table, day_words, numeral
 from huizhen.lib.workdays import Calendar
 from huizhen.reports.choices import Kind, ReportState
-from huizhen.reports.policy.monthly import oversees
 from huizhen.reports.policy.scopes import Scope
 from huizhen.reports.queries import monthly as queries
 from huizhen.reports.queries.figures import Figure
@@ -212,7 +211,7 @@ def at_home(standing: Standing, role: str, now: datetime) -> list[dict[str, Any]
                 found.append(
                     {"words": words, "url": told.url, "more": told.said, "is_bad": one.state == ReportState.MISSING}
                 )
-    if role in ("coordinator", "viewer") and oversees(standing) and (campaign := current_campaign()):
+    if role == "coordinator" and (campaign := current_campaign()):
         found += _everybody(campaign, now)
     return found
 
