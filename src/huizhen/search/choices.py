@@ -19,7 +19,6 @@ KINDS = {
     "answer": 8,
     "bulletin": 9,
     "story": 10,
-    "story": 9,
 }
 """Four bits of the key of an entry."""
 
