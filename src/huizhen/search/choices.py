@@ -17,8 +17,8 @@ KINDS = {
     "document": 6,
     "policy": 7,
     "answer": 8,
-    "bulletin": 9,
-    "story": 10,
+    "story": 9,
+    "bulletin": 10,
 }
 """Four bits of the key of an entry."""
 
