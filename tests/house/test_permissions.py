@@ -383,6 +383,8 @@ def test_rows_name_their_addresses() -> None:
             "shown",
             "bulletin",
             "issued",
+            "sent",
+            "unsent",
         ),
         "HZ26-00001",
     )
