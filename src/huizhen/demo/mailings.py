@@ -16,7 +16,11 @@ def load_mailings(stage: Stage) -> None:
         ("leader", ("leader", "expert"), ("本团每周清单", "worklist", "scope=group", "weekly", 1)),
         ("coordinator", ("coordinator", "viewer"), ("全省月度统计", "figures", "scope=all&period=last_report&by=domain", "monthly", 16)),
     ):  # fmt: skip
-        people = {one.user.username: one for one in Person.objects.filter(user__username__in=to).select_related("user") if one.user}
+        people = {
+            one.user.username: one
+            for one in Person.objects.filter(user__username__in=to).select_related("user")
+            if one.user
+        }
         owner = people[account].user
         if owner is None:
             continue
