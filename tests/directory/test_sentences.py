@@ -7,12 +7,13 @@ from pathlib import Path
 
 import huizhen.directory
 from huizhen.web import sentences
+from huizhen.web.campaigns import sentences as campaigns
 from huizhen.web.directory.sentences import FIELD, FILE, REFUSALS, ROW
 
 _REFUSES = {"Fault", "one", "bad_file", "_fault", "_refuse", "NotNow", "NotAllowed", "StaleWrite", "_need"}
 _PLACE = {"one": 1, "_fault": 1, "_refuse": 1, "_need": 3}
 """Which argument is the code; the first of the others."""
-SHARED = {"upload_gone", "file"} | set(sentences.FAULTS)
+SHARED = {"upload_gone", "file"} | set(sentences.FAULTS) | set(campaigns.FAULTS) | set(campaigns.REFUSALS)
 
 
 def _codes() -> set[str]:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huizhen.reports.clocks.periods import Period
 from huizhen.reports.policy.scopes import Scope
+from huizhen.reports.queries.cities import PLACES, city_of
 from huizhen.reports.queries.figures import Figure, Figures
-from huizhen.web.dashboards.cities import PLACES, city_of
 from huizhen.web.figures.forms import Choice
 from huizhen.web.figures.words import month_words, tile
 
