@@ -15,3 +15,8 @@ PLACES = {
 def city_of(name: str) -> str:
     """The city a unit is named after, "" for every other: 佛山分公司 → 佛山."""
     return name[:2] if name[:2] in PLACES else ""
+
+
+def brief(name: str) -> str:
+    """A unit's name where units stand side by side: 佛山分公司 → 佛山."""
+    return name.removesuffix("分公司") or name

@@ -17,6 +17,7 @@ from huizhen.directory.queries import Standing
 from huizhen.reports.choices import Kind, ReportState
 from huizhen.reports.clocks.periods import month
 from huizhen.reports.policy.scopes import Scope
+from huizhen.reports.queries.cities import brief
 from huizhen.reports.queries.dashboards import Burden, Now
 from huizhen.reports.queries.figures import Figures
 from huizhen.reports.queries.metrics import FUNNEL
@@ -200,17 +201,12 @@ def reports(found: Compliance) -> Reports:
     kinds: dict[str, list[tuple[str, str, str]]] = {}
     for one in found.rows:
         unit, word = one.report.unit, "" if one.state in (ReportState.ON_TIME, ReportState.OPEN) else one.state.label
-        kinds.setdefault(unit.kind, []).append((_brief(unit.name), str(word), MARKS[one.state]))
+        kinds.setdefault(unit.kind, []).append((brief(unit.name), str(word), MARKS[one.state]))
     labels = dict(UnitKind.choices)
     return Reports(
         month_words(month(found.month)), _("、").join(said), [(labels[kind], units) for kind, units in kinds.items()],
-        [_brief(one.name) for one in found.of(ReportState.MISSING)],
+        [brief(one.name) for one in found.of(ReportState.MISSING)],
     )  # fmt: skip
-
-
-def _brief(name: str) -> str:
-    """佛山分公司 → 佛山: units stand side by side."""
-    return name.removesuffix("分公司") or name
 
 
 # ── one's own
