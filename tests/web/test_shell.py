@@ -258,7 +258,14 @@ def test_links_are_those_of_the_role() -> None:
     assert "roster:upload" not in offered("expert")
     assert {"roster:upload", "campaign:settings"} <= offered("coordinator")
     assert offered("none") == {"home", "cases:list", "stories:board"}
-    assert all(len(nav.tabs([link for link in nav.LINKS if home in link.roles])) <= 4 for home in nav.ROLES)
+    bars = {
+        home: [one.route for one in nav.tabs(home, [link for link in nav.LINKS if home in link.roles])]
+        for home in nav.ROLES
+    }
+    assert all(len(bar) <= 4 and set(bar) <= offered(home) for home, bar in bars.items())
+    assert bars["clerk"] == ["home", "cases:list", "schedule:agenda", "monthly:index"]
+    assert bars["viewer"][:3] == ["home", "cases:list", "overview:page"]
+    assert "journal:list" in bars["auditor"]
 
 
 def test_longest_link_is_current() -> None:

@@ -67,6 +67,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "standing": SimpleLazyObject(lambda: standing_of(request)),
         "campaign": SimpleLazyObject(directory.current_campaign),
         "nav_sections": SimpleLazyObject(lambda: nav.sections(links)),
-        "nav_tabs": SimpleLazyObject(lambda: nav.tabs(links)),
-        "nav_more": SimpleLazyObject(lambda: nav.more(links)),
+        "nav_tabs": SimpleLazyObject(lambda: nav.tabs(standing_of(request).home, links)),
+        "nav_more": SimpleLazyObject(lambda: nav.more(standing_of(request).home, links)),
     }

@@ -22,28 +22,31 @@ ROLES: dict[str, str | Promise] = {
 }
 ALL = frozenset(ROLES)
 STAFF = ALL - {"none"}
+WHOLE = frozenset({"liaison", "coordinator", "viewer"})
+"""Who begins with the whole picture."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """One place: its name, icon, route and the home roles that are offered it. `section` is the heading above it."""
+    """One place: its name, icon, route and the home roles that are offered it; `section` is the heading above it, `tab` whose phone shows
+    it in the bar, first come first shown."""
 
     label: str | Promise
     icon: str
     route: str
     roles: frozenset[str]
     section: str | Promise = ""
-    tab: bool = False
+    tab: frozenset[str] = frozenset()
     url: str = ""
     current: bool = False
 
 
 LINKS = (
-    Link(_("首页"), "house", "home", ALL, tab=True),
-    Link(_("病例"), "folder-heart", "cases:list", ALL, tab=True),
+    Link(_("首页"), "house", "home", ALL, tab=ALL),
+    Link(_("病例"), "folder-heart", "cases:list", ALL, tab=ALL),
     Link(_("工作清单"), "table-2", "worklist:page", STAFF),
-    Link(_("挂号"), "ticket-plus", "registration:start", frozenset({"requester"}), tab=True),
-    Link(_("日程"), "calendar-days", "schedule:agenda", STAFF - {"auditor", "viewer"}, tab=True),
+    Link(_("挂号"), "ticket-plus", "registration:start", frozenset({"requester"}), tab=ALL),
+    Link(_("日程"), "calendar-days", "schedule:agenda", STAFF - {"auditor", "viewer"}, tab=ALL),
     Link(_("查房"), "footprints", "rounds:board", frozenset({"leader", "liaison", "coordinator", "viewer", "auditor"})),
     Link(
         pgettext_lazy("list", "上行建议"),
@@ -51,20 +54,22 @@ LINKS = (
         "cases:upward",
         frozenset({"leader", "liaison", "coordinator", "viewer", "auditor"}),
     ),
-    Link(_("总览"), "layout-dashboard", "overview:page", STAFF),
-    Link(_("统计"), "chart-line", "figures:page", STAFF),
-    Link(_("定时发送"), "calendar-clock", "mailings:list", STAFF - {"requester"}),
-    Link(_("履职记录"), "id-card", "records:index", STAFF - {"requester", "clerk"}),
-    Link(_("通报"), "megaphone", "bulletins:list", STAFF),
+    Link(_("总览"), "layout-dashboard", "overview:page", STAFF, _("数字与报送"), tab=WHOLE),
+    Link(_("统计"), "chart-line", "figures:page", STAFF, _("数字与报送")),
     Link(
         _("月报"),
         "calendar-check-2",
         "monthly:index",
         frozenset({"clerk", "liaison", "coordinator", "viewer", "auditor"}),
+        _("数字与报送"),
+        tab=frozenset({"clerk"}),
     ),
-    Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=True),
+    Link(_("通报"), "megaphone", "bulletins:list", STAFF, _("数字与报送")),
+    Link(_("履职记录"), "id-card", "records:index", STAFF - {"requester", "clerk"}, _("数字与报送")),
+    Link(_("定时发送"), "calendar-clock", "mailings:list", STAFF - {"requester"}, _("数字与报送")),
+    Link(_("领题"), "flag", "challenges:list", STAFF - {"auditor"}, _("支部"), tab=ALL),
     Link(_("支部"), "landmark", "directory:branches", STAFF - {"requester"}, _("支部")),
-    Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=True),
+    Link(_("专家团"), "users", "directory:groups", STAFF, _("名册"), tab=ALL),
     Link(_("工作法"), "book-open-check", "methods:shelf", STAFF, _("积累")),
     Link(_("宣传"), "newspaper", "stories:board", ALL, _("积累")),
     Link(_("萃取台"), "flask-conical", "methods:desk", frozenset({"leader", "expert"}), _("积累")),
@@ -90,7 +95,7 @@ LINKS = (
     Link(_("同义词与索引"), "search-code", "search:synonyms", frozenset({"coordinator"}), _("管理")),
     Link(_("后台任务"), "timer-reset", "jobs:page", frozenset({"coordinator"}), _("管理")),
     Link(_("发送记录"), "send", "outbox:page", frozenset({"coordinator"}), _("管理")),
-    Link(_("流水"), "scroll-text", "journal:list", frozenset({"auditor", "coordinator"}), _("管理"), tab=True),
+    Link(_("流水"), "scroll-text", "journal:list", frozenset({"auditor", "coordinator"}), _("管理"), tab=ALL),
 )
 
 
@@ -119,12 +124,12 @@ def sections(found: list[Link]) -> list[tuple[str, list[Link]]]:
     return list(grouped.items())
 
 
-def tabs(found: list[Link]) -> list[Link]:
+def tabs(home: str, found: list[Link]) -> list[Link]:
     """At most four; the fifth is 我."""
-    return [link for link in found if link.tab][:4]
+    return [link for link in found if home in link.tab][:4]
 
 
-def more(found: list[Link]) -> list[Link]:
+def more(home: str, found: list[Link]) -> list[Link]:
     """What the bar of a phone has no room for: shown on 我."""
-    shown = {link.route for link in tabs(found)}
+    shown = {link.route for link in tabs(home, found)}
     return [link for link in found if link.route not in shown]
