@@ -94,11 +94,23 @@ def test_choice_is_remembered_and_nobody_reads_what_is_not_hers(cast: Cast, mond
     assert "自选日期·3月1日至3月9日" in text(leader, "/figures/")
     assert "上一报送月·2月16日至3月15日" in text(leader, "/figures/?period=last_report")
     assert "整个活动" in text(leader, "/figures/?period=campaign")
-    wrong = "/figures/?period=custom&from=2026-03-09&to=2026-03-01"
-    assert "请选好起止日期" in text(leader, wrong)
+    for wrong in ("from=2026-03-09&to=2026-03-01", "from=0001-01-01&to=0001-01-02", "from=9999-12-01&to=9999-12-31"):
+        assert "请选好起止日期" in text(leader, f"/figures/?period=custom&{wrong}")
+        assert "请选好起止日期" in text(leader, f"/overview/?period=custom&{wrong}")
+    assert "自选日期" in text(leader, "/figures/?period=never"), "a period nobody knows is as good as none"
+
+    # Days typed beside a named period are meant; days that stayed behind when another one was named are not.
+    days = {"since": "2026-03-18", "until": "2026-04-15"}
+    for shown, chosen in (("report", "period=custom&from=2026-03-18&to=2026-04-15"), ("month", "period=report")):
+        answer = leader.post("/figures/choose/", {"scope": "group:NET-01", "period": "report", "shown": shown, **days})
+        assert answer.headers["Location"] == f"/figures/?scope=group%3ANET-01&{chosen}"
+    days = {"since": "2026-03-16", "until": "2026-04-15"}
+    answer = leader.post("/figures/choose/", {"scope": "group:NET-01", "period": "report", "shown": "report", **days})
+    assert answer.headers["Location"] == "/figures/?scope=group%3ANET-01&period=report"
+    assert "箭头是与2月16日至2月16日相比" in text(leader, "/figures/"), "of a month that began today, one day"
     assert leader.get("/figures/?scope=all").status_code == 404
     leader.post("/figures/choose/", {"scope": "all", "period": "month"})
-    assert "自选日期" in text(leader, "/figures/"), "what she may not read is not remembered"
+    assert "本报送月" in text(leader, "/figures/"), "what she may not read is not remembered"
 
     clerk = visit(cast.clerk)
     assert "佛山分公司·本报送月" in text(clerk, "/figures/")

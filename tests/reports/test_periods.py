@@ -31,11 +31,19 @@ def test_periods_and_what_they_are_compared_with() -> None:
     assert year(date(2026, 5, 5)).before() == year(date(2025, 1, 1))
     some = custom(date(2026, 3, 3), date(2026, 3, 9))
     assert some.before() == custom(date(2026, 2, 24), date(2026, 3, 2))
+    assert some.compared(date(2026, 3, 9)) == some.before(), "over"
+    assert some.compared(date(2026, 3, 5)) == custom(date(2026, 2, 24), date(2026, 2, 26)), "the third day of seven"
+    assert month(date(2026, 3, 30)).compared(date(2026, 3, 30)) == custom(date(2026, 2, 1), date(2026, 2, 28))
     assert [one.until for one in months_to(report_month(date(2026, 1, 3), 15), 3)] == [
         date(2025, 11, 15), date(2025, 12, 15), date(2026, 1, 15),
     ]  # fmt: skip
     assert [one.since for one in months_to(some, 2)] == [date(2026, 2, 1), date(2026, 3, 1)]
-    for wrong in ((date(2026, 3, 9), date(2026, 3, 3)), (date(2020, 1, 1), date(2026, 1, 1))):
+    for wrong in (
+        (date(2026, 3, 9), date(2026, 3, 3)),
+        (date(2020, 1, 1), date(2026, 1, 1)),
+        (date.min, date.min),
+        (date.max, date.max),
+    ):
         with pytest.raises(ValueError, match="period"):
             custom(*wrong)
 

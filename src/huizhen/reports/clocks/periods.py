@@ -8,6 +8,8 @@ from datetime import date, timedelta
 DAY = timedelta(days=1)
 LONGEST = 1100
 """Days: three years; nobody asks for more at once."""
+FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)
+"""Days somebody chooses lie between; so the periods around them are days of the calendar, too."""
 KINDS = ("report", "month", "year", "campaign", "custom")
 
 
@@ -37,6 +39,13 @@ class Period:
             return Period("custom", self.since - timedelta(days=self.days), last)
         return None
 
+    def compared(self, today: date) -> Period | None:
+        """What its figures are held against: the period before; while it still runs, as many days of that one as have begun of this."""
+        earlier = self.before()
+        if earlier is None or not self.since <= today < self.until:
+            return earlier
+        return Period("custom", earlier.since, min(earlier.until, earlier.since + (today - self.since)))
+
 
 def _shift(day: date, months: int) -> date:
     """The first day of the month so many months on."""
@@ -61,8 +70,8 @@ def year(day: date) -> Period:
 
 
 def custom(since: date, until: date) -> Period:
-    """Any days. ValueError: the wrong way round, or longer than LONGEST."""
-    if until < since or (until - since).days >= LONGEST:
+    """Any days. ValueError: the wrong way round, longer than LONGEST, or not between FIRST and LAST."""
+    if until < since or (until - since).days >= LONGEST or since < FIRST or until > LAST:
         raise ValueError("period")
     return Period("custom", since, until)
 

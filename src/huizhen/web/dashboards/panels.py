@@ -58,7 +58,7 @@ def months(period: Period, today: date) -> list[Period]:
 
 
 def _before(choice: Choice, today: date) -> Figures | None:
-    earlier = choice.period.before()
+    earlier = choice.period.compared(today)
     if earlier is None:
         return None
     return figures.by_period(choice.campaign, choice.scope, [earlier], words.COMPARED, today=today)[0]

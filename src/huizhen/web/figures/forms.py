@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +55,7 @@ def choice_of(
     request: HttpRequest, campaign: Campaign, *, today: date, first: str = "report", own: bool = False
 ) -> Choice:
     """NotVisible: a scope she may not read. NotAllowed: she may read none. Days that make no period fall back to the report month, and
-    say so. `first`: the period of who never chose one; `own`: a liaison who never chose sees her domain.
+    say so; a period of another name is as good as none. `first`: the period of who never chose one; `own`: a liaison who never chose sees her domain.
     """
     standing = standing_of(request)
     found = scopes(standing, campaign)
@@ -66,7 +67,7 @@ def choice_of(
     scope = get_scope(found, asked["scope"]) if asked["scope"] else _kept_scope(found, kept.get("scope", ""))
     if own and not (asked["scope"] or kept.get("scope") or standing.is_reader_of_all):
         scope = next((one for one in found if one.kind == Kind.DOMAIN and one.key in standing.domain_ids), scope)
-    values = asked if asked["period"] else kept or {"period": first}
+    values = asked if asked["period"] in dict(PERIODS) else kept or {"period": first}
     wrong = ""
     try:
         period = period_of(campaign, values, today=today)
@@ -90,6 +91,8 @@ class ChooseForm(forms.Form):
     period = forms.ChoiceField(label=_("时间"), choices=PERIODS, widget=forms.Select({"class": "form-select"}))
     since = forms.DateField(label=_("从"), required=False, widget=DateInput({"class": "form-control"}))
     until = forms.DateField(label=_("到"), required=False, widget=DateInput({"class": "form-control"}))
+    shown = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    """The period the page showed, whose days stood in the two fields."""
 
     def __init__(self, data: Any, found: Sequence[Scope], **kwargs: Any) -> None:
         super().__init__(data, auto_id="c-%s", **kwargs)
@@ -121,9 +124,18 @@ def form_of(choice: Choice) -> ChooseForm:
         None, choice.scopes,
         initial={
             "scope": choice.scope.address, "period": choice.given["period"], "since": choice.period.since,
-            "until": choice.period.until,
+            "until": choice.period.until, "shown": choice.given["period"],
         },
     )  # fmt: skip
+
+
+def _has_new_days(told: Mapping[str, Any], campaign: Campaign) -> bool:
+    """The named period stayed as it was shown, and days other than its own were typed: those are meant."""
+    period, since, until = told.get("period"), told.get("since"), told.get("until")
+    if not (period and since and until) or period == "custom" or told.get("shown") != period:
+        return False
+    days = period_of(campaign, {"period": period}, today=timezone.localdate())
+    return bool((since, until) != (days.since, days.until))
 
 
 def remember(request: HttpRequest, campaign: Campaign) -> str:
@@ -131,6 +143,8 @@ def remember(request: HttpRequest, campaign: Campaign) -> str:
     form = ChooseForm(request.POST, scopes(standing_of(request), campaign))
     form.is_valid()
     told = form.cleaned_data
+    if _has_new_days(told, campaign):
+        told["period"] = "custom"
     if told.get("scope") and told.get("period"):
         since, until = told.get("since"), told.get("until")
         request.session[REMEMBERED] = {

@@ -38,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     choice = choice_of(request, _campaign(), today=today)
     now = queries.figures(choice.campaign, choice.scope, choice.period, today=today)
-    earlier = choice.period.before()
+    earlier = choice.period.compared(today)
     before = queries.figures(choice.campaign, choice.scope, earlier, today=today) if earlier else None
     months = words.since_first(_months(choice, today))
     table = _table(request, choice, today)
