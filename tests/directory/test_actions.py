@@ -204,6 +204,9 @@ def test_posts_are_given_once_and_taken_back(house: House) -> None:
         actions.post(person, role=PostingRole.REQUESTER, branch=house.branch, since=house.on, by=desk, at=house.at)
     with pytest.raises(Invalid):
         actions.post(person, role=PostingRole.CLERK, since=house.on, by=desk, at=house.at)
+    for slip in (date(226, 1, 1), date(2206, 1, 1)):
+        with pytest.raises(Invalid):
+            actions.post(person, role=PostingRole.VIEWER, since=slip, by=desk, at=house.at)
     actions.end_posting(posting, by=desk, at=house.at)
     assert standing(house.user("王五"), on=house.on).branch_ids == frozenset()
     with pytest.raises(StaleWrite):

@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from huizhen.directory.choices import ClockName, ClockUrgency, default_clocks
+from huizhen.directory.choices import LONGEST_CAMPAIGN, ClockName, ClockUrgency, default_clocks
 from huizhen.directory.models import Campaign, ClockPolicy
 from huizhen.directory.queries import setting, settings_of
 from huizhen.journal.models import Entry
+from huizhen.reports.clocks.periods import custom
 from huizhen.web.campaigns.forms import minutes_of, words_of
 from huizhen.worktime.queries import calendar, days_of
 from tests.cast import MONDAY, ROLES, Cast
@@ -146,6 +147,8 @@ def test_facts_of_a_campaign_are_changed_and_the_journal_keeps_both(cast: Cast) 
     [
         ({"name": " "}, "这一项要填。"),
         ({"ends_on": "2026-01-01"}, "结束要晚于开始。"),
+        ({"ends_on": "9999-12-31"}, "时间不能晚于"),
+        ({"starts_on": "0226-01-01"}, "时间不能早于2000年1月1日"),
         ({"report_day": "29"}, "要在 1 到 28 之间。"),
         ({"report_day": "0"}, "要在 1 到 28 之间。"),
         ({"starts_on": "2月30日"}, "日期"),
@@ -156,6 +159,11 @@ def test_facts_that_do_not_fit_are_refused_beside_their_field(cast: Cast, change
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Entry.objects.filter(verb="campaign_changed").exists()
+
+
+def test_figures_of_the_longest_campaign_have_their_lists() -> None:
+    first = date(2026, 1, 1)
+    assert custom(first, first + timedelta(days=LONGEST_CAMPAIGN - 1)).days == LONGEST_CAMPAIGN
 
 
 @pytest.mark.parametrize("value, words", [("0", "要在 1 到 100 之间。"), ("many", "整数"), ("", "这一项要填。")])

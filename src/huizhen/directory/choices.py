@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from django.db import models
@@ -106,6 +107,10 @@ _AMOUNTS: dict[str, tuple[int, int, int]] = {
     ClockName.COMPLAINT_ANSWER: (2 * DAY_MINUTES, DAY_MINUTES, DAY_MINUTES),
     ClockName.SUPPORT_ANSWER: (2 * DAY_MINUTES, DAY_MINUTES, 240),
 }
+EARLIEST = date(2000, 1, 1)
+"""No campaign begins and no post is held since before it: an earlier year is a slip of the finger."""
+LONGEST_CAMPAIGN = 1100
+"""Days, both ends counted: three years. Nobody reads the figures of a longer period at once."""
 LONGEST_CLOCK = 60 * DAY_MINUTES
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from huizhen.accounts.models import User
 from huizhen.directory.actions.rights import need_coordinator
-from huizhen.directory.choices import LONGEST_CLOCK, SETTINGS, ClockUrgency, default_clocks
+from huizhen.directory.choices import EARLIEST, LONGEST_CAMPAIGN, LONGEST_CLOCK, SETTINGS, ClockUrgency, default_clocks
 from huizhen.directory.models import Campaign, ClockPolicy
 from huizhen.directory.queries import person_of
 from huizhen.journal import actions as journal
@@ -36,9 +36,13 @@ def create_campaign(
 
 
 def _named(name: str, short_name: str, basis: str, starts_on: date, ends_on: date) -> dict[str, str]:
-    """The texts of a campaign as they are kept. Invalid: a name is missing, it ends before it starts."""
+    """The texts of a campaign as they are kept. Invalid: a name is missing, it ends before it starts, begins before EARLIEST or lasts too long."""
+    if starts_on < EARLIEST:
+        raise Invalid.one("starts_on", "too_early", since=EARLIEST)
     if ends_on <= starts_on:
         raise Invalid.one("ends_on", "ends_before_start")
+    if ends_on > (latest := starts_on + timedelta(days=LONGEST_CAMPAIGN - 1)):
+        raise Invalid.one("ends_on", "too_late", until=latest)
     texts = {"name": clean(name)[:60], "short_name": clean(short_name)[:20], "basis": clean(basis)[:120]}
     if faults := {field: [Fault("required")] for field in ("name", "short_name") if not texts[field]}:
         raise Invalid(faults)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from huizhen.accounts.models import User
 from huizhen.directory.actions.rights import need_coordinator, need_leader, need_leave, need_own
-from huizhen.directory.choices import MemberRole, PostingRole
+from huizhen.directory.choices import EARLIEST, MemberRole, PostingRole
 from huizhen.directory.models import Branch, Domain, Duty, Group, Leave, Membership, Person, Posting, Unit
 from huizhen.directory.queries import monday_of
 from huizhen.directory.queries.accounts import working_coordinators
@@ -143,9 +143,13 @@ def post(
 ) -> Posting:
     """Gives a post: requester of a branch, clerk of a unit, liaison of a domain, or one at head office.
 
-    Side effects: journal `posted`. NotAllowed: not head office. Invalid: the post's place is missing, or she holds it already.
+    Side effects: journal `posted`. NotAllowed: not head office. Invalid: the post's place is missing, she holds it already, or it
+    would begin before EARLIEST or more than a year ahead.
     """
     lender = need_coordinator(by, at)
+    latest = timezone.localdate(at) + timedelta(days=366)
+    if not EARLIEST <= since <= latest:
+        raise Invalid.one("since", "too_late" if since > latest else "too_early", since=EARLIEST, until=latest)
     Person.objects.select_for_update().get(pk=person.pk)
     places = {
         PostingRole.REQUESTER: ("branch", branch),
