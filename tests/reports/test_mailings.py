@@ -76,6 +76,16 @@ def rows_of(content: bytes) -> list[list[Any]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
+def test_same_name_for_other_people_is_another_mailing(cast: Cast) -> None:
+    """A double click is one; who asks again for others must not believe they are told."""
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        one, other = make(cast), make(cast, to="毛知南")
+        make(cast, to="毛知南、沈言行")
+        assert Mailing.objects.count() == 2, "the order of names does not matter"
+        assert [person.name for person in other.recipients.all()] == ["毛知南"]
+        assert one.recipients.count() == 2
+
+
 def test_mailing_goes_out_once_with_what_each_may_see(cast: Cast) -> None:
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):  # Monday 10:00
         seen, hidden = cast.register(at=MONDAY), cast.register(at=MONDAY, title="财务共享单据退回太多", group="FIN-01")

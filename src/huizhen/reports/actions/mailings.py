@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -50,6 +51,7 @@ def make_mailing(
 ) -> Mailing:
     """Keep a view that is sent. `query`: of the address of the page; `to`: names or human codes, separated by 、.
 
+    The same to the same people again is the one that is there; to others it is another.
     Side effects: journal `mailing_made`. NotVisible: she has no person. Invalid: name, kind (no view of ours, or not hers), number,
     to (unknown, of several, may not see it, too many), too many mailings.
     """
@@ -82,15 +84,27 @@ def make_mailing(
         Person.objects.select_for_update().get(pk=who.person.pk)  # two clicks at once
         mine = Mailing.objects.filter(owner=who.person, removed_at=None)
         text = urlencode(params)
-        same = mine.filter(name=called, kind=kind, query=text, rhythm=rhythm, number=number, hour=hour).first()
-        if same is not None:
-            return same
+        told: dict[str, Any] = {
+            "name": called,
+            "kind": kind,
+            "query": text,
+            "rhythm": rhythm,
+            "number": number,
+            "hour": hour,
+        }
+        meant = {one.pk for one in people}
+        for same in mine.filter(**told, has_file=has_file).prefetch_related("recipients"):
+            if {one.pk for one in same.recipients.all()} == meant:
+                return same
         if mine.count() >= MOST:
             raise Invalid.one("name", "too_many", max=MOST)
         made = Mailing.objects.create(
-            owner=who.person, name=called, kind=kind, query=text, rhythm=rhythm, number=number, hour=hour, has_file=has_file,
-            next_at=next_moment(rhythm, number, hour, after=at, calendar=calendar()), made_at=at,
-        )  # fmt: skip
+            **told,
+            owner=who.person,
+            has_file=has_file,
+            next_at=next_moment(rhythm, number, hour, after=at, calendar=calendar()),
+            made_at=at,
+        )
         made.recipients.set(people)
         record(
             "mailing_made", made, by=by, at=at, label=called, kind=kind, rhythm=rhythm, number=number,
