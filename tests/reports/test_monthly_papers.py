@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from io import BytesIO
 from typing import Any
@@ -17,7 +17,7 @@ from huizhen.cases.models import Case
 from huizhen.directory.models import Posting
 from huizhen.directory.queries import standing_of_person
 from huizhen.journal.models import Entry
-from huizhen.lib.errors import NotAllowed, NotVisible
+from huizhen.lib.errors import NotAllowed, NotNow, NotVisible
 from huizhen.notifications import jobs as notifications
 from huizhen.notifications.actions.envelopes import envelope
 from huizhen.notifications.channels.mail import composed
@@ -27,7 +27,7 @@ from huizhen.reports import jobs
 from huizhen.reports.actions.mailing import HEADQUARTERS, files_for, files_of, mail_by_hand
 from huizhen.reports.actions.monthly import save_words, send_report, withdraw_report
 from huizhen.reports.actions.snapshots import sign_worklist
-from huizhen.reports.models import HandMail, MonthlyReport, SentReport
+from huizhen.reports.models import Bulletin, HandMail, MonthlyReport, SentReport
 from huizhen.reports.queries.metrics import METRICS
 from huizhen.reports.queries.monthly_contents import OF_GROUP, OF_UNIT, contents, told_for
 from huizhen.reports.queries.snapshots import period_of
@@ -168,6 +168,9 @@ def test_extract_and_mail_by_hand(golden: Cast) -> None:
     _mail_by_hand_opens_as_a_draft(golden, made)
     with time_machine.travel(NOW, tick=False):
         withdraw_report(report_of("FS"), by=golden.clerk, at=NOW, reason="请财务的话再改改")
+        with pytest.raises(NotNow):
+            mail_by_hand(made, HEADQUARTERS, by=golden.clerk, at=NOW)
+        assert "mail_by_hand" not in visit(golden.clerk).get("/reports/YB2603-FS/v/1/").content.decode()
         _mails_carry_the_files_of_their_reader(golden)
 
 
@@ -232,6 +235,25 @@ def _mail_by_hand_opens_as_a_draft(golden: Cast, made: SentReport) -> None:
     assert row.by == golden.person("clerk")
 
 
+def test_only_what_the_bulletin_knew_cannot_be_withdrawn(golden: Cast) -> None:
+    """A report that came after the bulletin of its month is not in it."""
+    sent(golden)
+    bulletin = Bulletin.objects.create(
+        code="TB2603", campaign=golden.campaign, month=date(2026, 3, 1), since=date(2026, 2, 16), until=date(2026, 3, 15), title="三月通报",
+        addressees="各单位", author=golden.person("coordinator"), created_at=NOW, saved_at=NOW, state="issued", year=2026, number=1,
+        issued_at=NOW, figures={},
+    )  # fmt: skip
+    with time_machine.travel(NOW, tick=False):
+        page = visit(golden.clerk).get("/reports/YB2603-FS/").content.decode()
+        assert "withdraw_report" not in page
+        assert "通报已用了这一版" in page
+        with pytest.raises(NotNow):
+            withdraw_report(report_of("FS"), by=golden.clerk, at=NOW, reason="更正一个数字")
+        Bulletin.objects.filter(pk=bulletin.pk).update(issued_at=NOW - timedelta(minutes=1))
+        assert "withdraw_report" in visit(golden.clerk).get("/reports/YB2603-FS/").content.decode()
+        assert withdraw_report(report_of("FS"), by=golden.clerk, at=NOW, reason="更正一个数字").version == 1
+
+
 def test_pages_show_the_golden_numbers_and_keep_what_was_typed(golden: Cast) -> None:
     with time_machine.travel(NOW, tick=False):
         clerk = visit(golden.clerk)
@@ -246,9 +268,12 @@ def test_pages_show_the_golden_numbers_and_keep_what_was_typed(golden: Cast) -> 
         assert "写了一半" in clash.content.decode()
         assert clerk.post("/reports/YB2603-FS/save/", {"version": "1", "overall": "x"}).status_code == 409
         assert clerk.post("/reports/YB2603-FS/write/", {"version": "2", "overall": "字" * 3001}).status_code == 422
-        kept = clerk.post("/reports/YB2603-FS/write/", {"version": "2", "overall": "写好了", "preview": "1"})
+        kept = clerk.post(
+            "/reports/YB2603-FS/write/", {"version": "2", "overall": "写好了，找 15400012345", "preview": "1"}
+        )
         assert kept["Location"] == "/reports/YB2603-FS/preview/"
         preview = clerk.get(kept["Location"])
+        assert "15400012345" not in preview.content.decode(), "as it will be sent"
         form = preview.context["form"]
         asked = {"key": form["key"].value(), "seen": form["seen"].value()}
         for _ in range(2):

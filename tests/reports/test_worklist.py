@@ -183,7 +183,7 @@ def test_short_list_goes_out_at_once_with_its_purpose_in_the_journal(cast: Cast)
     cast.contacted()
     key = uuid.uuid4()
     asked = Asked("group", columns=SETS["all"])
-    for purpose, fault in (("", "required"), ("x", "required"), ("x" * 101, "too_long")):
+    for purpose, fault in (("", "export_purpose"), ("x", "export_purpose"), ("x" * 101, "too_long")):
         with pytest.raises(Invalid) as no:
             actions.take_out(asked, by=cast.leader, at=NOW, purpose=purpose, key=key)
         assert [one.code for one in no.value.faults["purpose"]] == [fault]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -44,6 +46,15 @@ def exported(cast: Cast, who: str = "leader", asked: Asked = GROUP, at: datetime
 def saved(rows: list[dict[str, str]]) -> bytes:
     """The same rows as a spreadsheet program saves them."""
     return table(rows, list(rows[0]), (), "Sheet1")
+
+
+def not_worked_out(content: bytes) -> bytes:
+    """The same file from a program that writes formulas without their values."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as old, ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb"</f><v>[^<]*</v>", b"</f>", old.read(name)))
+    return out.getvalue()
 
 
 def keep(cast: Cast, rows: list[dict[str, str]], who: str = "leader", at: datetime = NOW) -> FilledList:
@@ -96,6 +107,9 @@ def test_rows_that_cannot_be_taken_stop_the_whole_list(cast: Cast) -> None:
     assert faults("leader", changed | {worklist.CHECK: "x.1.2.3"}) == [["filled_check_gone"]]
     assert faults("leader", changed | {"备注": "长" * 4001}) == [["too_long"]]
     assert faults("leader", changed | {"备注": "=FOO()"}) == [["filled_formula"]]
+    unworked = not_worked_out(saved([rows[0] | {"备注": "=FOO()"}]))
+    told = rows_of(keep_filled(content=unworked, name="清单.xlsx", by=cast.leader, at=NOW))
+    assert [[code for code, _, _ in one.faults] for one in told] == [["filled_formula"]]
     assert faults("coordinator", changed) == [["worklist_words_of"]]
     kept = keep(cast, [changed, everything[1] | {"备注": "x"}])
     with pytest.raises(NotNow):

@@ -145,7 +145,7 @@ def test_short_list_is_downloaded_and_a_long_one_fetched(cast: Cast, monkeypatch
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert (rows[0][:3], rows[1][0]) == (["挂号编号", "破题项目", "紧急程度"], case.code)
     client.post("/worklist/export/", {**form, "purpose": " "})
-    assert "这一项要填" in client.get("/worklist/", follow=True).content.decode()
+    assert "请写明用途" in client.get("/worklist/", follow=True).content.decode()
     assert "例会材料" in client.get("/worklist/exports/").content.decode()
 
     monkeypatch.setattr(actions, "AT_ONCE", 0)
@@ -232,6 +232,8 @@ def test_leader_signs_and_others_read_what_she_signed(cast: Cast, django_assert_
         assert reader.get(f"{address}/{strange}").status_code == 404
     with django_assert_num_queries(16):
         reader.get(f"{address}/2026-03/")
+    assert reader.post(f"{address}/2026-03/file.xlsx", {"purpose": " "})["Location"] == f"{address}/2026-03/?version=2"
+    assert not Entry.objects.filter(verb="worklist_exported").exists()
     answer = reader.post(f"{address}/2026-03/file.xlsx", {"purpose": "会议材料"})
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows[1:]] == [case.code, Case.objects.latest("pk").code]

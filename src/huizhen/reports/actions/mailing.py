@@ -18,7 +18,7 @@ from huizhen.directory.choices import PostingRole
 from huizhen.directory.models import Domain, Person, Posting
 from huizhen.directory.queries import Standing, standing
 from huizhen.journal.actions import record
-from huizhen.lib.errors import NotVisible
+from huizhen.lib.errors import NotNow, NotVisible
 from huizhen.reports.models import HandMail, MonthlyReport, SentReport
 from huizhen.reports.papers.monthly import docx_of, title_of
 from huizhen.reports.policy.monthly import get_report, need_writer
@@ -64,13 +64,16 @@ def files_for(sent_id: int, reader: Standing) -> tuple[File, ...]:
 def mail_by_hand(sent: SentReport, audience: str, *, by: User, at: datetime) -> tuple[HandMail, bytes]:
     """A version as a mail file (RFC 5322) with its files, for `HEADQUARTERS` or the code of one of its domains. Each time counts.
 
-    Side effects: its row; journal `report_mailed`. NotVisible: not hers to read, no such audience. NotAllowed: not her unit's.
+    Side effects: its row; journal `report_mailed`. NotVisible: not hers to read, no such audience. NotAllowed: not her unit's. NotNow: it
+    was withdrawn.
     """
     with transaction.atomic():
         who = standing(by, on=timezone.localdate(at))
         row = get_report(who, sent.report.code)
         need_writer(who, row)
         MonthlyReport.objects.select_for_update().get(pk=row.pk)
+        if not SentReport.objects.filter(pk=sent.pk, is_current=True).exists():
+            raise NotNow("report_version_withdrawn", version=sent.version)
         sent.report = row
         domains = list(sent.domains.filter(code=audience)) if audience != HEADQUARTERS else []
         told = told_of(sent, thawed(sent)) if audience == HEADQUARTERS else extract_of(sent, domains)

@@ -17,11 +17,11 @@ from huizhen.journal.actions import Told, record, record_all
 from huizhen.lib.errors import Fault, Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.lib.text import clean
 from huizhen.lib.zh import mask_personal
-from huizhen.reports.choices import REPORT_SECTIONS, BulletinState
+from huizhen.reports.choices import REPORT_SECTIONS
 from huizhen.reports.clocks.monthly import OVER, Span
-from huizhen.reports.models import Bulletin, MonthlyReport, ReportReminder, SentReport
+from huizhen.reports.models import MonthlyReport, ReportReminder, SentReport
 from huizhen.reports.policy.monthly import get_report, need_writer
-from huizhen.reports.queries.monthly import clerks_of, reporting_units
+from huizhen.reports.queries.monthly import clerks_of, is_in_bulletin, reporting_units
 from huizhen.reports.queries.monthly_contents import contents, frozen
 
 LONGEST = 3000
@@ -150,14 +150,14 @@ def withdraw_report(report: MonthlyReport, *, by: User, at: datetime, reason: st
     """Take the current version back to send another; it stays to be read. The words can be edited again.
 
     Side effects: journal `report_withdrawn`. NotVisible, NotAllowed: not her unit's. NotNow: none is sent, or the bulletin of the
-    month was issued. Invalid: reason.
+    month was issued with it. Invalid: reason.
     """
     with transaction.atomic():
         who, row = _hers(report, by=by, at=at)
         sent = row.versions.select_related("report").filter(is_current=True).first()
         if sent is None:
             raise NotNow("report_not_sent")
-        if Bulletin.objects.filter(campaign=row.campaign, month=row.month, state=BulletinState.ISSUED).exists():
+        if is_in_bulletin(row, sent):
             raise NotNow("report_in_bulletin")
         words = mask_personal(clean(reason))[0]
         if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:

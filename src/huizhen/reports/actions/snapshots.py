@@ -13,7 +13,7 @@ from huizhen.directory.models import Group
 from huizhen.directory.queries import standing
 from huizhen.journal.actions import record
 from huizhen.lib.errors import NotAllowed, NotNow
-from huizhen.lib.text import clean
+from huizhen.reports.actions.worklist import purpose_of
 from huizhen.reports.clocks.periods import Period
 from huizhen.reports.models import Snapshot
 from huizhen.reports.policy.worklist import get_signed_group
@@ -57,9 +57,10 @@ def sign_worklist(group: Group, period: Period, *, by: User, at: datetime) -> Sn
 
 
 def take_out_snapshot(snapshot: Snapshot, *, count: int, purpose: str, by: User, at: datetime) -> None:
-    """Its file leaves the house. Side effects: journal `worklist_exported`."""
+    """Its file leaves the house. Side effects: journal `worklist_exported`. Invalid: purpose."""
+    words = purpose_of(purpose)
     with transaction.atomic():
         record(
             "worklist_exported", snapshot, by=by, at=at, label=snapshot.group.name, count=count,
-            purpose=clean(purpose)[:100], contacts=False, scope="snapshot",
+            purpose=words, contacts=False, scope="snapshot",
         )  # fmt: skip

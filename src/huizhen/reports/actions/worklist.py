@@ -42,6 +42,16 @@ LONGEST_NAME = 20
 _BUSY = (ExportState.WAITING, ExportState.WRITING)
 
 
+def purpose_of(text: str) -> str:
+    """What a list is taken out for, as the journal keeps it. Invalid: none, too long."""
+    words = clean(text)
+    if len(words) < 2:
+        raise Invalid.one("purpose", "export_purpose")
+    if len(words) > LONGEST_PURPOSE:
+        raise Invalid.one("purpose", "too_long", max=LONGEST_PURPOSE, length=len(words))
+    return words
+
+
 def take_out(
     asked: Asked, *, by: User, at: datetime, purpose: str, key: UUID, contacts: bool = False
 ) -> tuple[Export, bytes]:
@@ -51,11 +61,7 @@ def take_out(
     Side effects: `Export`; of a short list journal `worklist_exported`. NotVisible: a scope she does not have, somebody else's key.
     Invalid: purpose, too many waiting.
     """
-    words = clean(purpose)
-    if len(words) < 2:
-        raise Invalid.one("purpose", "required")
-    if len(words) > LONGEST_PURPOSE:
-        raise Invalid.one("purpose", "too_long", max=LONGEST_PURPOSE, length=len(words))
+    words = purpose_of(purpose)
     who = standing(by, on=timezone.localdate(at))
     is_long = len(keys(who, asked, now=at, limit=AT_ONCE + 1)) > AT_ONCE
     content = b""

@@ -13,9 +13,9 @@ from huizhen.directory.choices import MemberRole, PostingRole
 from huizhen.directory.models import Branch, Campaign, Membership, Posting, Unit
 from huizhen.directory.queries import Standing, setting
 from huizhen.lib.workdays import Calendar
-from huizhen.reports.choices import ReportState
+from huizhen.reports.choices import BulletinState, ReportState
 from huizhen.reports.clocks.monthly import Rule, Span, spans
-from huizhen.reports.models import MonthlyReport, SentReport
+from huizhen.reports.models import Bulletin, MonthlyReport, SentReport
 from huizhen.reports.queries.figures import Figure, figure_of
 from huizhen.reports.queries.metrics import REPORTED
 
@@ -100,6 +100,12 @@ def own(standing: Standing, *, now: datetime, limit: int = OWN_MONTHS) -> list[S
 def one_of(report: MonthlyReport, *, now: datetime) -> Standings:
     """How this one stands. One query."""
     return standing_of(with_state(MonthlyReport.objects.select_related("unit")).get(pk=report.pk), now=now)
+
+
+def is_in_bulletin(report: MonthlyReport, sent: SentReport) -> bool:
+    """Whether the issued bulletin of the month knew this version; what was sent after it was issued is not in it. One query."""
+    issued = Bulletin.objects.filter(campaign=report.campaign_id, month=report.month, state=BulletinState.ISSUED)
+    return issued.filter(issued_at__gte=sent.at).exists()
 
 
 # ── everybody's, for bulletin and board

@@ -21,6 +21,7 @@ from huizhen.directory.choices import MemberRole
 from huizhen.directory.models import Domain, Membership
 from huizhen.directory.queries import Standing
 from huizhen.lib.errors import NotVisible
+from huizhen.lib.zh import mask_personal
 from huizhen.reports.choices import REPORT_SECTIONS, Kind
 from huizhen.reports.clocks.periods import Period
 from huizhen.reports.models import MonthlyReport, SentReport, Snapshot
@@ -367,8 +368,11 @@ def extract_of(sent: SentReport, domains: Sequence[Domain]) -> Told:
 
 
 def being_written(report: MonthlyReport, numbers: Contents, *, at: datetime) -> Told:
-    """How it would look if it were sent now."""
-    return Told(report, numbers, report.words, report.lines, timezone.localdate(at))
+    """How it would look if it were sent now, with numbers of people masked as they would be."""
+    words, lines = (
+        {name: mask_personal(text)[0] for name, text in told.items()} for told in (report.words, report.lines)
+    )
+    return Told(report, numbers, words, lines, timezone.localdate(at))
 
 
 def progress_of(one: CaseRow) -> str:

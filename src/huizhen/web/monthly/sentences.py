@@ -18,6 +18,7 @@ REFUSALS = {
     "report_key_taken": (_("这张表已经用过了"), _("请重新打开预览再报送。")),
     "report_not_sent": (_("这份月报没有在报的版本，不用撤回"), _NOTHING),
     "report_in_bulletin": (_("通报已经用了这份月报，不能撤回"), _("要更正请联系党建工作部。没有任何内容被改动。")),
+    "report_version_withdrawn": (_("第 %(version)s 版已撤回，不能再发"), _("请下载现在的一版。没有任何内容被改动。")),
     "report_reminder_of_head_office": (_("催报由党建工作部来做"), _NOTHING),
     "unit_without_clerk": (_("%(unit)s没有综合员，没有人可催"), _("请先在名册里安排综合员。没有任何内容被改动。")),
 }

@@ -93,6 +93,7 @@ def _version(
     sent.report = report
     told = told_for(standing, sent)
     context = _head(report, request)
+    context["is_in_bulletin"] = context["may_write"] and sent.is_current and queries.is_in_bulletin(report, sent)
     if context["may_write"] or standing.is_coordinator:
         context |= _sending(report, sent)
     context |= {

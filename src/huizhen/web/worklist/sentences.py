@@ -8,6 +8,7 @@ from huizhen.web import sentences
 
 FAULTS = {
     "export_many_waiting": _("您已有 %(max)s 份清单在生成，等它们好了再要新的。"),
+    "export_purpose": _("请写明用途，至少两个字，它会记入流水。"),
     "filled_no_check": _(
         "这不是从工作清单导出的文件，或者挂号编号、隐藏的核对码、进展的三列不全。请重新导出，填好再传。"
     ),

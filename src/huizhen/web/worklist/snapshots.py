@@ -17,13 +17,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huizhen.cases.verbs import SITUATIONS, STAGES
 from huizhen.directory.models import Group
-from huizhen.lib.errors import NotNow, NotVisible
+from huizhen.lib.errors import Invalid, NotNow, NotVisible
 from huizhen.reports.actions.snapshots import sign_worklist, take_out_snapshot
 from huizhen.reports.clocks.periods import DAY, Period
 from huizhen.reports.policy.worklist import get_signed_group, signed_groups
 from huizhen.reports.queries import snapshots as queries
 from huizhen.reports.queries.worklist import COLUMNS
 from huizhen.reports.sheets.worklist import draw
+from huizhen.web import sentences
 from huizhen.web.context import standing_of
 from huizhen.web.worklist.views import XLSX
 
@@ -121,7 +122,11 @@ def file(request: HttpRequest, group: str, month: str) -> HttpResponse:
     out, names = io.BytesIO(), tuple(COLUMNS)
     count = draw(names, names, (one.as_row() for one in rows), out, bound=len(rows))
     purpose = request.POST.get("purpose", "")
-    take_out_snapshot(signed, count=count, purpose=purpose, by=request.user, at=timezone.now())
+    try:
+        take_out_snapshot(signed, count=count, purpose=purpose, by=request.user, at=timezone.now())
+    except Invalid as no:
+        messages.error(request, sentences.of_refusal(no).headline)
+        return redirect(f"{reverse('worklist:snapshot', args=(group, month))}?version={signed.version}")
     name = f"{found.name}-{month}-v{signed.version}.xlsx"
     headers = {
         "Content-Disposition": content_disposition_header(True, name) or "attachment",
