@@ -230,3 +230,29 @@ def test_issued_bulletins_are_found_by_everybody(cast: Cast) -> None:
     actions.void_bulletin(made, by=cast.coordinator, at=LATER, reason="漏了一个单位，另发")
     (voided,) = SOURCE.documents([made.pk])
     assert voided.facets == {"state": "voided"}
+
+
+def test_what_the_reviewer_said_stays_at_head_office(cast: Cast) -> None:
+    """A note to the writers is no part of what everybody reads; who passed is not said to have sent it back."""
+    with time_machine.travel(AT, tick=False):
+        office, executive, clerk = visit(cast.coordinator), visit(cast.viewer), visit(cast.clerk)
+        made = actions.submit_bulletin(drafted(cast), by=cast.coordinator, at=AT)
+        url = f"/bulletins/{made.code}/"
+        long = executive.post(f"{url}pass_bulletin/", {"version": made.revision, "note": "好" * 1001})
+        page = long.content.decode()
+        assert (long.status_code, "好" * 1001 in page, "1000" in page) == (422, True, True), "what was typed is kept"
+        executive.post(f"{url}pass_bulletin/", {"version": made.revision, "note": "第三段再斟酌"})
+        assert "审核通过" in office.get(url).content.decode()
+        office.post(f"{url}take_back/")
+        for again in (office.get(url), office.get(f"{url}write/")):
+            page = again.content.decode()
+            assert ("的审核意见" in page, "第三段再斟酌" in page, "退回修改" in page) == (True, True, False)
+        made = actions.submit_bulletin(made, by=cast.coordinator, at=AT)
+        executive.post(f"{url}pass_bulletin/", {"version": made.revision, "note": "第三段再斟酌"})
+        office.post(f"{url}issue/")
+        assert "第三段再斟酌" in office.get(url).content.decode()
+        read = clerk.get(url)
+        assert (read.status_code, "第三段再斟酌" in read.content.decode()) == (200, False)
+        office.post(f"{url}void/", {"reason": "漏了一个单位\n另发"})
+        page = clerk.get(url).content.decode()
+        assert ("漏了一个单位<br>另发" in page, "第三段再斟酌" in page) == (True, False)

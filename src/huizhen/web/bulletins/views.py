@@ -43,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    """The paper, with what may be done."""
+    """The paper, with what may be done. What its reviewer said stays at head office."""
     return _page(request, get_visible(standing_of(request), code), NoteForm())
 
 
@@ -53,6 +53,7 @@ def _page(request: HttpRequest, one: Bulletin, form: NoteForm, *, status: int = 
     may = moves(standing, one)
     context = sheet(one, told, standing) | {
         "may": may, "form": form, "offers_pdf": is_offered() and _has_file(request, one), "has_file": _has_file(request, one),
+        "reviews": bool(one.review_note) and is_office(standing),
         "is_own": one.state == "in_review" and "pass_bulletin" not in may and is_office(standing) and wrote(standing, one),
     }  # fmt: skip
     return render(request, "bulletins/page.html", context, status=status)
@@ -109,9 +110,14 @@ def return_bulletin(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def pass_bulletin(request: HttpRequest, code: str) -> HttpResponse:
     """Agree to what was on the page."""
-    one = get_visible(standing_of(request), code)
+    one, form = get_visible(standing_of(request), code), NoteForm(request.POST)
     note, known = request.POST.get("note", ""), seen(request.POST)
-    actions.pass_bulletin(one, by=request.user, at=timezone.now(), note=note, seen=known)
+    try:
+        actions.pass_bulletin(one, by=request.user, at=timezone.now(), note=note, seen=known)
+    except Invalid as no:
+        if form.is_valid():
+            sentences.apply(form, no)
+        return _page(request, one, form, status=422)
     messages.success(request, _("已审核通过，可以签发。"))
     return redirect("bulletins:page", code)
 
