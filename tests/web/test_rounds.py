@@ -84,6 +84,12 @@ def test_board_refuses_nonsense(cast: Cast) -> None:
         made += status == 302
         assert (answer.status_code, WardRound.objects.count()) == (status, made), sent
         assert not answer.headers.get("Location", "/").startswith("//")
+    for sent in ({"comment": "两例一起看"}, {"case": case, "comment": "多" * 301}):
+        page = leader.post("/rounds/make_round/", sent | {"asked": "show=all"}).content.decode()
+        assert (f'value="{sent["comment"]}"' in page, 'role="alert"' in page, case in page) == (True, True, True), (
+            "typed words stay"
+        )
+    assert leader.post("/rounds/make_round/", {"back": "1"}).status_code == 422
     for query in (f"?after={'9' * 40}&group=%00", "?after=1.1&show=nothing"):
         assert leader.get(f"/rounds/{query}").status_code == 200
         assert head.get(f"/rounds/groups/{query}&domain=%00&silent=x").status_code == 200
@@ -152,6 +158,7 @@ def test_others_see_who_has_not_been_round(cast: Cast) -> None:
     assert "1 个团没去查房" in text(visit(cast.liaison), "/")
     assert "没去查房" not in text(visit(cast.other_liaison), "/")
     assert "本轮查房 0/1 例" in text(visit(cast.leader), "/")
+    assert 'href="/rounds/groups/?silent=on"' in visit(cast.coordinator).get("/rounds/groups/").content.decode()
     shown = text(visit(cast.coordinator), "/rounds/groups/?silent=on")
     assert "无线网络优化专家团" in shown
     assert "财务共享专家团" not in shown

@@ -22,7 +22,7 @@ from huizhen.reports.models import WardRound
 from huizhen.reports.policy.rounds import goes_round, overseen
 from huizhen.reports.queries import rounds as queries
 from huizhen.reports.queries.suggestions import awaiting
-from huizhen.web import undo
+from huizhen.web import sentences, undo
 from huizhen.web.context import standing_of
 from huizhen.web.rounds import words
 from huizhen.web.rounds.forms import GroupFilters, RoundForm
@@ -40,8 +40,8 @@ def board(request: HttpRequest) -> HttpResponse:
     return _board(request, dict(request.GET.items()))
 
 
-def _board(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
-    """The page, or its part for a script."""
+def _board(request: HttpRequest, asked: dict[str, str], said: dict[str, str] | None = None) -> HttpResponse:
+    """The page, or its part for a script. `said`: after a refusal what is wrong, and what was typed."""
     standing, now, campaign = standing_of(request), timezone.now(), current_campaign()
     if campaign is None:
         return render(request, "rounds/none.html")
@@ -51,8 +51,9 @@ def _board(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
     found = queries.board(standing, period, now=now, group=group, only_due=show == "due", after=after)
     context = words.board(found, period, now, show=show, group=group, after=after)
     context |= {"awaiting": awaiting(standing), "oversees": bool(standing.domain_ids) or standing.is_reader_of_all}
+    context |= {"longest": actions.LONGEST_COMMENT} | (said or {})
     part = "#board" if request.htmx else ""
-    return render(request, f"rounds/board.html{part}", context)
+    return render(request, f"rounds/board.html{part}", context, status=422 if said else 200)
 
 
 @require_POST
@@ -60,17 +61,29 @@ def make_round(request: HttpRequest) -> HttpResponse:
     """Stamp the ticked cases, or the one of a row."""
     form, wanted = RoundForm(request.POST), list(dict.fromkeys(request.POST.getlist("case")))
     asked = dict(parse_qsl(request.POST.get("asked", "")[:300]))
+    try:
+        made = _made(request, form, wanted)
+    except Invalid as no:
+        if request.POST.get("back"):
+            raise
+        said = {
+            "fault": sentences.of_fault(next(iter(no.faults.values()))[0]),
+            "typed": request.POST.get("comment", ""),
+        }
+        return _board(request, asked, said | {"typed_on": wanted[0] if len(wanted) == 1 else ""})
+    _say(request, made)
+    if request.POST.get("back"):
+        return redirect("case:page", made[0].case.code)
+    return _board(request, asked) if request.htmx else redirect(words.address(asked))
+
+
+def _made(request: HttpRequest, form: RoundForm, wanted: list[str]) -> list[WardRound]:
     if not form.is_valid():
         raise Invalid({"comment": [words.fault_of(form)]})
     cases = queries.cases_named(standing_of(request), wanted[: actions.MOST + 1])
     if len(cases) < len(wanted[: actions.MOST + 1]):
         raise NotVisible("case_unknown", code=wanted[0][:20])
-    now = timezone.now()
-    made = actions.make_round(cases, by=request.user, at=now, comment=form.cleaned_data["comment"])
-    _say(request, made)
-    if request.POST.get("back"):
-        return redirect("case:page", cases[0].code)
-    return _board(request, asked) if request.htmx else redirect(words.address(asked))
+    return actions.make_round(cases, by=request.user, at=timezone.now(), comment=form.cleaned_data["comment"])
 
 
 def _say(request: HttpRequest, made: list[WardRound]) -> None:
