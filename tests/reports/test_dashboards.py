@@ -171,11 +171,11 @@ def _squares_are_figures(cast: Cast) -> None:
     every = dashboards.by_scope_and_period(cast.campaign, Kind.ALL, periods, HEATS, today=TODAY, keys=[0])
     assert every[0][-1]["registered"].numerator == 9
     assert dashboards.by_scope_and_period(cast.campaign, Kind.GROUP, periods, HEATS, today=TODAY, keys=[]) == {}
-    here = dashboards.now_of(ALL, cast.campaign, now=NOON)
+    here = dashboards.now_of(ALL, now=NOON)
     assert here.open == Case.objects.filter(is_open=True).count() == 6
     late = Case.objects.filter(is_open=True, due_at__lt=NOON).count()
     assert (here.late, here.follow_ups, dict(here.late_groups)) == (late, None, {group: late})
-    there = dashboards.now_of(scope, cast.campaign, now=NOON)
+    there = dashboards.now_of(scope, now=NOON)
     assert (there.open, there.late, there.today, there.follow_ups, there.transfers) == (6, late, here.today, 0, 0)
     assert dashboards.burdens(cast.campaign, Kind.GROUP)[group.pk] == dashboards.Burden(6, 1, 6)
 

@@ -174,6 +174,9 @@ def test_end_is_taken_back_while_nothing_happened(cast: Cast, monday: None) -> N
     row = end(cast)
     head = visit(cast.coordinator)
     assert "撤回结束" in parsed(head.get(f"/campaign/summaries/{row.key}/")).text
+    jobs.drain(timezone.now())
+    wall = "".join(parsed(head.get("/overview/screen/")).text.split())
+    assert "在诊1例" in wall, "what stays in the old campaign is open all the same"
     head.post(f"/campaign/summaries/{row.key}/take_back_end/")
     cast.campaign.refresh_from_db()
     assert (cast.campaign.is_current, cast.campaign.ended_at, cast.campaign.successor) == (True, None, None)

@@ -102,16 +102,17 @@ class Now:
     late_groups: tuple[tuple[Group, int], ...] = ()
 
 
-def now_of(scope: Scope, campaign: Campaign, *, now: datetime) -> Now:
-    """At most five queries: the kept loads, what is due until tonight, transfers; of a group and a unit what waits for 复诊; else, where
-    something is late, the groups of the first `LATE_CASES` late cases."""
+def now_of(scope: Scope, *, now: datetime) -> Now:
+    """Of every campaign: cases that stay in one that has ended are still somebody's. At most five queries: the kept loads, what is due
+    until tonight, transfers; of a group and a unit what waits for 复诊; else, where something is late, the groups of the first
+    `LATE_CASES` late cases."""
     tonight = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
     cases = Case.objects.filter(_place(scope), is_open__in=(True,)).order_by()
     # Only what stands in the indexes by place and deadline is asked for: rows due later are not looked at.
     due = cases.filter(due_at__lt=tonight).aggregate(
         late=Count("pk", filter=Q(due_at__lt=now)), today=Count("pk", filter=Q(due_at__gte=now))
     )
-    held = Load.objects.filter(campaign=campaign, kind=scope.kind, scope=scope.key).aggregate(n=Sum("n"))["n"]
+    held = Load.objects.filter(kind=scope.kind, scope=scope.key).aggregate(n=Sum("n"))["n"]
     is_small = scope.kind in (Kind.GROUP, Kind.UNIT)
     return Now(
         open=held or 0, late=due["late"], today=due["today"],

@@ -40,7 +40,7 @@ def panels(request: HttpRequest, choice: Choice, standing: Standing, *, now: dat
     panel = _group(choice, standing, now) if kind == Kind.GROUP else None
     inside = inner(choice) if kind in (Kind.ALL, Kind.DOMAIN) else []
     heat, worse = _heat(request, choice, inside, periods, today) if inside else (None, None)
-    here = dashboards.now_of(choice.scope, choice.campaign, now=now)
+    here = dashboards.now_of(choice.scope, now=now)
     least = setting(choice.campaign, "minimum_n")
     reports = _reports(choice, now) if kind == Kind.ALL else None
     return {
@@ -149,7 +149,7 @@ def wall(request: HttpRequest, campaign: Campaign, standing: Standing, *, now: d
     day = figures.by_period(campaign, ALL, [Period("custom", today, today)], ("registered", "cured"), today=today)[0]
     heat, _worse = _heat(request, choice, inner(choice), periods[-WALL_MONTHS:], today)
     return {
-        "campaign": campaign, "now": now, "here": dashboards.now_of(ALL, campaign, now=now), "heat": heat,
+        "campaign": campaign, "now": now, "here": dashboards.now_of(ALL, now=now), "heat": heat,
         "registered_today": day["registered"].numerator, "cured_today": day["cured"].numerator,
         "stops": words.funnel(told, choice, setting(campaign, "minimum_n")), "trend": trend(choice, periods, today),
         "curves": words.CURVES, "solved": solved(standing, limit=SOLVED).closings, **_cities(request, choice, today),
