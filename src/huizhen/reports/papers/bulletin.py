@@ -210,8 +210,8 @@ def _table(title: str, first: str, rows: Sequence[Row], note: str) -> Grid:
     return Grid(title, head, lines, note)
 
 
-_WIDE = (11.0, 3.4, 3.4, 4.6, 3.8, 4.0, 3.8, 3.8, 4.2)
-"""Shares of the columns of domains and groups: names in one line."""
+_WIDE = (9.2, 3.2, 3.2, 4.6, 4.4, 4.4, 4.4, 4.4, 4.2)
+"""Shares of the columns of domains and groups: names of domains and 100.0% in one line, names of groups in two."""
 _HEADS = {
     "registered": "挂号数", "cured": "已破题", "first_contact_on_time": "首次沟通及时率", "session_rate": "会诊率",
     "execution": "处方执行率", "follow_up_rate": "复诊率", "marked": "显效率",
