@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -52,6 +53,7 @@ def test_overview_is_drawn_read_as_a_table_and_taken_along(
         taken.value.save_as(tmp_path / "chart.svg")
         told = (tmp_path / "chart.svg").read_text(encoding="utf-8")
         assert told.startswith("<svg")
+        assert ElementTree.fromstring(told).tag.endswith("svg"), "programs stricter than a browser can open it"
         assert "http" not in told.replace("http://www.w3.org/", "")
     with page.expect_download() as taken:
         page.locator("figure[data-chart=heat] [data-do=png]").click()

@@ -10,7 +10,9 @@
   const words = (cell) => cell.textContent.trim();
   const address = (cell) => cell?.querySelector("a[href]")?.href || "";
   const body = (figure) => [...figure.querySelectorAll("tbody tr")];
-  const text = (more) => ({ fontFamily: getComputedStyle(document.body).fontFamily, color: ink("ink-3"), fontSize: size() * 0.75, ...more });
+  // ECharts writes the family into an attribute as it is: a double quote would end it, and no program could read the picture.
+  const family = () => getComputedStyle(document.body).fontFamily.replaceAll('"', "'");
+  const text = (more) => ({ fontFamily: family(), color: ink("ink-3"), fontSize: size() * 0.75, ...more });
 
   /* Rates by month. */
   const lines = (figure) => {
@@ -55,10 +57,10 @@
     const look = getComputedStyle(cell);
     return [
       { type: "rect", shape: { x, y, width: wide - 2, height: high - 2, r: 3 }, style: { fill: look.backgroundColor } },
-      { type: "text", x: x + wide / 2 - 1, y: y + high / 2 - 1, style: { text: said, fill: look.color, align: "center", verticalAlign: "middle", lineHeight: 16, font: `${more || ""} 12px ${look.fontFamily}` } },
+      { type: "text", x: x + wide / 2 - 1, y: y + high / 2 - 1, style: { text: said, fill: look.color, align: "center", verticalAlign: "middle", lineHeight: 16, font: `${more || ""} 12px ${family()}` } },
     ];
   };
-  const label = (x, y, said, align) => ({ type: "text", x, y, style: { text: said, fill: ink("ink-2"), align, verticalAlign: "middle", font: `12px ${getComputedStyle(document.body).fontFamily}` } });
+  const label = (x, y, said, align) => ({ type: "text", x, y, style: { text: said, fill: ink("ink-2"), align, verticalAlign: "middle", font: `12px ${family()}` } });
   const heat = (figure, width) => {
     const side = 130, heads = [...figure.querySelectorAll("thead th")].slice(1), wide = (width - side) / heads.length, high = 28;
     const elements = heads.map((head, at) => label(side + at * wide + wide / 2, 12, words(head), "center"));
