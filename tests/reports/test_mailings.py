@@ -86,6 +86,17 @@ def test_same_name_for_other_people_is_another_mailing(cast: Cast) -> None:
         assert one.recipients.count() == 2
 
 
+def test_scope_of_figures_is_said_by_its_name(cast: Cast) -> None:
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        query = f"scope=group%3A{cast.group.code}"
+        head = visit(cast.leader)
+        assert (
+            f"统计 · {cast.group.name}" in parsed(head.get("/mailings/new/", {"kind": "figures", "query": query})).text
+        )
+        make(cast, kind="figures", query=query, to="毛知南")
+        assert f"统计 · {cast.group.name}" in parsed(head.get("/mailings/")).text
+
+
 def test_mailing_goes_out_once_with_what_each_may_see(cast: Cast) -> None:
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):  # Monday 10:00
         seen, hidden = cast.register(at=MONDAY), cast.register(at=MONDAY, title="财务共享单据退回太多", group="FIN-01")

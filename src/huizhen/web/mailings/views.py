@@ -20,6 +20,7 @@ from huizhen.lib.errors import Invalid
 from huizhen.reports.actions import mailings as actions
 from huizhen.reports.choices import MailedView, Rhythm
 from huizhen.reports.models import Mailing
+from huizhen.reports.policy.scopes import scopes
 from huizhen.reports.queries import mailings as queries
 from huizhen.web import sentences
 from huizhen.web.context import standing_of
@@ -33,7 +34,12 @@ ROUTES = {MailedView.FIGURES: "figures:page", MailedView.CASES: "cases:list", Ma
 
 @require_GET
 def mailings(request: HttpRequest) -> HttpResponse:
-    rows = [(one, _when(one.mailing), _what(one.mailing)) for one in queries.mailings(standing_of(request).person)]
+    found = queries.mailings(standing_of(request).person)
+    params = [queries.params_of(one.mailing.kind, one.mailing.query) for one in found]
+    names = _names(request, *params)
+    rows = [
+        (one, _when(one.mailing), _said(one.mailing.kind, told, names)) for one, told in zip(found, params, strict=True)
+    ]
     return render(request, "mailings/list.html", {"rows": rows, "kinds": _starts()})
 
 
@@ -44,17 +50,19 @@ def _when(mailing: Mailing) -> str:
     return _("每月 %(n)s 日 %(hour)s") % {"n": mailing.number, "hour": hour}
 
 
-def _what(mailing: Mailing) -> str:
-    return _said(mailing.kind, queries.params_of(mailing.kind, mailing.query))
+def _names(request: HttpRequest, *params: Mapping[str, str]) -> dict[str, str]:
+    """What the scopes of figures are called, of those that she may read; read once, and only where one is named."""
+    campaign = current_campaign() if any(":" in one.get("scope", "") for one in params) else None
+    return {one.address: one.name for one in scopes(standing_of(request), campaign)} if campaign else {}
 
 
-def _said(kind: str, params: Mapping[str, str]) -> str:
+def _said(kind: str, params: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Which page, of which scope and period."""
     told = [str(MailedView(kind).label)]
     if kind == MailedView.FIGURES:
         address = params.get("scope", "")
         told += [
-            _("全部") if address == "all" else address.partition(":")[2],
+            _("全部") if address == "all" else names.get(address, address.partition(":")[2]),
             str(dict(PERIODS).get(params["period"], "")),
         ]
     else:
@@ -96,7 +104,8 @@ def _shown(request: HttpRequest, kind: str, query: str) -> str:
         params = queries.params_of(kind, query)
     except ValueError:
         return ""
-    return _said(kind, params) if queries.may_see(standing_of(request), kind, params, current_campaign()) else ""
+    is_hers = queries.may_see(standing_of(request), kind, params, current_campaign())
+    return _said(kind, params, _names(request, params)) if is_hers else ""
 
 
 def _mine(request: HttpRequest, key: UUID) -> Mailing:
