@@ -145,6 +145,8 @@ def test_an_account_is_renewed_closed_and_reopened(cast: Cast, desk: Client) -> 
 def test_posts_seats_and_data_are_changed_with_what_follows_said(cast: Cast, desk: Client) -> None:
     assert desk.post("/people/second/end_posting/?post=requester:B1")["Location"] == "/people/second/"
     assert desk.post("/people/second/end_posting/?post=requester:B1").status_code == 404
+    told = f'<span>免去任职</span><span class="hz-3">问诊人 · {cast.branch.name}</span>'
+    assert told in text(desk.get("/people/second/")), "which post it was"
     assert "就没有问诊人了" in text(desk.get("/people/requester/end_posting/?post=requester:B1"))
     assert "就没有接口人了" in text(desk.get("/people/liaison/end_posting/?post=liaison:NET"))
     assert desk.post("/people/coordinator/end_posting/?post=coordinator").status_code == 409

@@ -204,6 +204,7 @@ def end_posting(posting: Posting, *, by: User | None, at: datetime) -> Posting:
         on_behalf_of=lender,
         label=posting.person.name,
         role=posting.role,
+        place=str(posting.branch or posting.unit or posting.domain or ""),
         posting=posting.pk,
     )
     return posting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huizhen.directory import actions
 from huizhen.directory.actions.accounts import MOST, user_name
-from huizhen.directory.choices import AccountState
+from huizhen.directory.choices import AccountState, PostingRole
 from huizhen.directory.models import Person, Unit
 from huizhen.directory.queries.accounts import (
     Sought,
@@ -124,6 +125,14 @@ def export_doors(request: HttpRequest) -> HttpResponse:
 # ── one person ──
 
 
+def _post_told(data: Mapping[str, Any]) -> str:
+    """综合员 · 佛山分公司, as far as an entry tells of a post; "" for any other."""
+    role = data.get("role", "")
+    if role not in PostingRole:
+        return ""
+    return " · ".join(filter(None, (str(PostingRole(role).label), data.get("place", ""))))
+
+
 @require_GET
 def person_page(request: HttpRequest, code: str) -> HttpResponse:
     may_change, today = _need_reader(request), timezone.localdate()
@@ -139,7 +148,7 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
         "may_account": may_change and state != AccountState.LEFT and person.user_id != request.user.pk,
         "posts": [(one, place_key(one), one.since > today) for one in posts_on(today).filter(person=person)],
         "seats": seats_of(person, on=today),
-        "past": [(one, phrase(one.verb)) for one in past],
+        "past": [(one, phrase(one.verb), _post_told(one.data)) for one in past],
     }
     return render(request, "people/page.html", context)
 
