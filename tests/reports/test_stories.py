@@ -233,7 +233,10 @@ def test_everybody_does_her_own_part_only(cast: Cast) -> None:
     other = Person.objects.create(
         code="head2", name="许知行", unit=cast.people["coordinator"].unit, user=User.objects.create(username="head2")
     )
+    waits = [queries.waiting(standing(cast.coordinator, on=ON), "coordinator")]
     Posting.objects.create(person=other, role="coordinator", since=MONDAY.date())
+    waits += [queries.waiting(standing(who, on=ON), "coordinator") for who in (cast.coordinator, other.user) if who]
+    assert [[one.code for one in rows] for rows in waits] == [[story.code], [], [story.code]], "who wrote does not wait"
     assert refused(lambda: publish_story(story, by=cast.coordinator, at=NOW)) == "NotAllowed own_story"
     assert refused(lambda: publish_story(story, by=cast.leader, at=NOW)) == "NotAllowed story_of_reviewer"
     assert other.user is not None

@@ -105,6 +105,16 @@ def is_reviewer(standing: Standing, story: Story) -> bool:
     return not others.exists()
 
 
+def to_review(standing: Standing) -> Q:
+    """The SQL twin of `is_reviewer`."""
+    if not standing.is_coordinator:
+        return Q(pk=None)
+    written = Story.writers.through.objects.filter(story=OuterRef("pk"))
+    held = Posting.objects.filter(role=PostingRole.COORDINATOR, until=None)
+    wrote = Story.writers.through.objects.filter(story=OuterRef(OuterRef("pk")), person=OuterRef("person"))
+    return ~Q(Exists(written.filter(person__in=standing.person_ids))) | ~Q(Exists(held.filter(~Exists(wrote))))
+
+
 def reads_words(standing: Standing, story: Story, roles: frozenset[str]) -> bool:
     """Whether the words as they stand are for her: a branch reads a draft only as it was asked about it."""
     if is_on_board(story) or AUTHOR in roles or standing.is_reader_of_all:

@@ -34,6 +34,7 @@ from huizhen.reports.policy.stories import (
     on_board,
     reads_words,
     roles_on,
+    to_review,
     visible,
     written_by,
 )
@@ -214,7 +215,7 @@ def waiting(standing: Standing, role: str) -> list[Story]:
     if role == "requester":
         rows = visible(standing).filter(asked_of(standing), state=ASKED)
     elif role == "coordinator":
-        rows = visible(standing).filter(state=IN_REVIEW)
+        rows = visible(standing).filter(to_review(standing), state=IN_REVIEW)
     elif role in ("leader", "expert"):
         back = Q(state=StoryState.DRAFT, note_at__isnull=False)
         rows = visible(standing).filter(written_by(standing)).filter(Q(state=AGREED) | back)
