@@ -135,6 +135,13 @@ def test_no_mixture_is_harmful(text: str) -> None:
     assert "\x02" not in prose.plain(text)
 
 
+@pytest.mark.parametrize("address", ["x", OURS])
+def test_marks_inside_the_words_of_a_picture_are_words(address: str) -> None:
+    text = rf"![\[甲 `乙` **丙**]({address})"
+    assert "\x02" not in prose.html(text)
+    assert prose.plain(text) in ("[甲 乙 丙", "[甲 乙 **丙**")
+
+
 def test_invisible_marks_are_gone() -> None:
     assert flat("收\u202e款\u0000人\u200b") == "<p>收款人</p>"
 

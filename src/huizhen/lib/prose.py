@@ -139,7 +139,7 @@ class _Address(InlineProcessor):
 
 class _Image(InlineProcessor):
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:
-        words, address = m.group(1), m.group(2)
+        words, address = self.unescape(m.group(1)), m.group(2)  # what was marked in it before is words again
         if _PICTURE.fullmatch(address):
             return Element("img", {"src": address, "alt": words, "loading": "lazy"}), m.start(0), m.end(0)
         return words, m.start(0), m.end(0)
@@ -169,7 +169,7 @@ def _reader() -> Any:
             [
                 ("backtick", _Tag(r"`([^`\n]{1,300})`", "code", raw=True)),
                 ("escape", EscapeInlineProcessor(r"\\(.)", reader)),
-                ("image", _Image(r"!\[([^\[\]\n]{0,120})\]\(([^()\s]{1,500})\)")),
+                ("image", _Image(r"!\[([^\[\]\n]{0,120})\]\(([^()\s]{1,500})\)", reader)),
                 ("link", _Link(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,500})\)")),
                 ("address", _Address(r"(?<![\w/])https?://[A-Za-z0-9][\w.\-/?&=%#~+:@]{2,300}(?<![.:?])")),
                 ("strong", _Tag(r"\*\*(?![\s*])((?:[^*\n]|\*(?!\*)){1,400}?)(?<!\s)\*\*", "strong")),
