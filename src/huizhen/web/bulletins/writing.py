@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huizhen.directory.queries import current_campaign
-from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, Refusal, StaleWrite
+from huizhen.lib.errors import Invalid, NotAllowed, NotNow, NotVisible, StaleWrite
 from huizhen.reports.actions import bulletins as actions
 from huizhen.reports.models import Bulletin
 from huizhen.reports.papers.bulletin import number_words
 from huizhen.reports.policy.bulletins import get_visible
 from huizhen.reports.queries import bulletins as queries
 from huizhen.web import sentences
+from huizhen.web.autosave import autosaved
 from huizhen.web.bulletins.forms import WordsForm, seen, typed
 from huizhen.web.bulletins.words import facts, sheet
 from huizhen.web.context import standing_of
-from huizhen.web.moments import clock_words
 
 ABOVE = ("title", "addressees", "issuer", "copies")
 TEXTS = ("overview", "highlights", "problems", "next_steps")
@@ -108,16 +108,13 @@ def _kept(request: HttpRequest, one: Bulletin) -> HttpResponse | None:
 @require_POST
 def save(request: HttpRequest, code: str) -> HttpResponse:
     """Autosave: JSON with the revision and the moment, or with the sentence of a refusal."""
-    try:
-        one = get_visible(standing_of(request), code)
-        kept = actions.save_bulletin(
-            one, typed(request.POST), by=request.user, at=timezone.now(), seen=seen(request.POST)
-        )
-    except StaleWrite:
-        return JsonResponse({"sentence": _("别人刚存过这份通报。点“存草稿”，就能看到两边的不同。")}, status=409)
-    except Refusal as no:
-        return JsonResponse({"sentence": sentences.of_refusal(no).headline}, status=no.status)
-    return JsonResponse({"version": kept.revision, "saved": clock_words(kept.saved_at)})
+
+    def keep() -> tuple[int, datetime | None]:
+        one, values = get_visible(standing_of(request), code), typed(request.POST)
+        kept = actions.save_bulletin(one, values, by=request.user, at=timezone.now(), seen=seen(request.POST))
+        return kept.revision, kept.saved_at
+
+    return autosaved(keep, stale=lambda _no: _("别人刚存过这份通报。点“存草稿”，就能看到两边的不同。"))
 
 
 @require_POST

@@ -6,10 +6,11 @@ Every button of the page sends the whole form: what was typed is kept first, wha
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huizhen.cases.models import Case
 from huizhen.cases.policy import get_visible as get_case
 from huizhen.directory.queries import Standing
-from huizhen.lib.errors import Invalid, NotAllowed, NotNow, Refusal, StaleWrite
+from huizhen.lib.errors import Invalid, NotAllowed, NotNow, StaleWrite
 from huizhen.methods.actions import writing as actions
 from huizhen.methods.lifecycle import AUTHOR, Evidence, VersionState
 from huizhen.methods.models import Method, MethodVersion
@@ -28,12 +29,12 @@ from huizhen.methods.policy import AT_WORK, get_visible, may_extract, moves, rol
 from huizhen.methods.queries.twins import Alike, made_from, similar_methods
 from huizhen.methods.queries.writing import collisions, extracts, newest, past_of, sheet_of
 from huizhen.methods.queries.writing import desk as desk_of
-from huizhen.web import sentences, undo
+from huizhen.web import undo
+from huizhen.web.autosave import autosaved
 from huizhen.web.context import standing_of
 from huizhen.web.methods.pages import sheet_context
 from huizhen.web.methods.typed import seen, step_anchor, typed
 from huizhen.web.methods.words import field_label
-from huizhen.web.moments import clock_words
 from huizhen.worktime.queries import calendar
 
 
@@ -150,16 +151,13 @@ def _kept(request: HttpRequest, method: Method, then: Callable[[], str | None], 
 @require_POST
 def save(request: HttpRequest, code: str) -> HttpResponse:
     """Autosave: JSON with the revision and the moment, or with the sentence of a refusal."""
-    try:
-        method = get_visible(standing_of(request), code)
-        version = actions.save_version(
-            method, typed(request.POST), by=request.user, at=timezone.now(), seen=seen(request.POST)
-        )
-    except StaleWrite:
-        return JsonResponse({"sentence": _("别人刚存过这一版。点“存草稿”，就能看到两边的不同。")}, status=409)
-    except Refusal as no:
-        return JsonResponse({"sentence": sentences.of_refusal(no).headline}, status=no.status)
-    return JsonResponse({"version": version.revision, "saved": clock_words(version.saved_at)})
+
+    def keep() -> tuple[int, datetime | None]:
+        method, values = get_visible(standing_of(request), code), typed(request.POST)
+        kept = actions.save_version(method, values, by=request.user, at=timezone.now(), seen=seen(request.POST))
+        return kept.revision, kept.saved_at
+
+    return autosaved(keep, stale=lambda _no: _("别人刚存过这一版。点“存草稿”，就能看到两边的不同。"))
 
 
 @require_POST

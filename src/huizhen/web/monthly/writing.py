@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huizhen.lib.errors import Invalid, NotNow, Refusal, StaleWrite
+from huizhen.lib.errors import Invalid, NotNow, StaleWrite
 from huizhen.reports.actions import monthly as actions
 from huizhen.reports.choices import REPORT_SECTIONS
 from huizhen.reports.models import MonthlyReport
@@ -20,8 +21,8 @@ from huizhen.reports.policy.monthly import get_report, need_writer
 from huizhen.reports.queries import monthly as queries
 from huizhen.reports.queries.monthly_contents import Contents, being_written, contents
 from huizhen.web import sentences
+from huizhen.web.autosave import autosaved
 from huizhen.web.context import standing_of
-from huizhen.web.moments import clock_words
 from huizhen.web.monthly import words
 from huizhen.web.monthly.forms import SendForm, revision_of
 from huizhen.worktime.queries import calendar
@@ -124,21 +125,16 @@ def _theirs(report: MonthlyReport, values: dict[str, str]) -> list[tuple[Any, st
 @require_POST
 def save(request: HttpRequest, code: str) -> HttpResponse:
     """Autosave: JSON with the revision and the moment, or with the sentence of a refusal."""
-    try:
-        report = actions.save_words(
-            _hers(request, code),
-            typed(request.POST),
-            by=request.user,
-            at=timezone.now(),
-            seen=revision_of(request.POST),
-        )
-    except StaleWrite as no:
-        said = _("%(name)s刚存过这份月报。点“保存”，就能看到两边的不同。") % {"name": no.args_.get("name", "")}
-        return JsonResponse({"sentence": said}, status=409)
-    except Refusal as no:
-        return JsonResponse({"sentence": sentences.of_refusal(no).headline}, status=no.status)
-    saved = clock_words(report.saved_at) if report.saved_at else ""
-    return JsonResponse({"version": report.revision, "saved": saved})
+
+    def keep() -> tuple[int, datetime | None]:
+        report, values = _hers(request, code), typed(request.POST)
+        kept = actions.save_words(report, values, by=request.user, at=timezone.now(), seen=revision_of(request.POST))
+        return kept.revision, kept.saved_at
+
+    def stale(no: StaleWrite) -> str:
+        return _("%(name)s刚存过这份月报。点“保存”，就能看到两边的不同。") % {"name": no.args_.get("name", "")}
+
+    return autosaved(keep, stale=stale)
 
 
 @require_GET

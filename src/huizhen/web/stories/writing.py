@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huizhen.cases.policy import get_visible as get_case
 from huizhen.cases.queries.file import file_of
-from huizhen.lib.errors import Invalid, Refusal, StaleWrite
+from huizhen.lib.errors import Invalid, StaleWrite
 from huizhen.methods.actions.pictures import KINDS, MEGABYTES, SIDE
 from huizhen.reports.actions.stories import consenting, pictures, reviewing
 from huizhen.reports.actions.stories import writing as actions
@@ -27,8 +28,8 @@ from huizhen.reports.models.stories import Story
 from huizhen.reports.policy.stories import get_visible, roles_on
 from huizhen.reports.queries import stories as queries
 from huizhen.web import sentences
+from huizhen.web.autosave import autosaved
 from huizhen.web.context import standing_of
-from huizhen.web.moments import clock_words
 from huizhen.web.stories import words
 from huizhen.web.stories.forms import StoryForm, seen, typed
 
@@ -107,16 +108,13 @@ def _kept(request: HttpRequest, story: Story, then: Callable[[], str | None], *,
 @require_POST
 def save(request: HttpRequest, code: str) -> HttpResponse:
     """Autosave: JSON with the version and the moment, or with the sentence of a refusal."""
-    try:
-        story = get_visible(standing_of(request), code)
-        kept = actions.save_story(
-            story, typed(request.POST), by=request.user, at=timezone.now(), seen=seen(request.POST)
-        )
-    except StaleWrite:
-        return JsonResponse({"sentence": _("别人刚存过这篇稿子。点“存草稿”，再决定用哪一份。")}, status=409)
-    except Refusal as no:
-        return JsonResponse({"sentence": sentences.of_refusal(no).headline}, status=no.status)
-    return JsonResponse({"version": kept.version, "saved": clock_words(kept.saved_at)})
+
+    def keep() -> tuple[int, datetime | None]:
+        story, values = get_visible(standing_of(request), code), typed(request.POST)
+        kept = actions.save_story(story, values, by=request.user, at=timezone.now(), seen=seen(request.POST))
+        return kept.version, kept.saved_at
+
+    return autosaved(keep, stale=lambda _no: _("别人刚存过这篇稿子。点“存草稿”，再决定用哪一份。"))
 
 
 @require_POST
